@@ -1,0 +1,24 @@
+declare namespace App {
+  interface Locals {
+    /** Set by pages that render an article; read by its figures and citations. */
+    article?: import("./site/article.ts").Outline;
+    /** Occurrences so far of each cited key on the page. */
+    citations?: Map<string, number>;
+  }
+}
+
+declare module "@citation-js/core" {
+  interface CslEntry {
+    id: string;
+    title?: string;
+    author?: { family?: string; given?: string; literal?: string }[];
+    issued?: { "date-parts"?: number[][] };
+  }
+  export class Cite {
+    constructor(data: string);
+    data: CslEntry[];
+    format(type: "bibliography" | "bibtex", options: Record<string, unknown>): string;
+  }
+}
+declare module "@citation-js/plugin-bibtex";
+declare module "@citation-js/plugin-csl";
