@@ -1,0 +1,146 @@
+import type { ImageSpec } from "../lab/experiment.ts";
+import type { ImageMeasures, Measures } from "../lab/record.ts";
+import { resultsOf, type ResultRow } from "../results.ts";
+import { formatNumber, formatSmall, modelLabel, pictureLabel } from "./words.ts";
+
+type TrainRow = ResultRow<"train">;
+
+/** One picture cut out of a sheet that is a single row of tiles. */
+export interface Tile {
+  /** Path from the root of the site. */
+  sheet: string;
+  /** CSS object-position under `object-fit: cover`, e.g. "25% 0%". */
+  position: string;
+  alt: string;
+}
+
+export interface PredictionTile extends Tile {
+  column: string;
+  /** Written out; null for an input. */
+  measures: { rInput: string; rTrain: string; gain: string; mse: string } | null;
+}
+
+export interface GalleryRow {
+  label: string;
+  /** Empty where the run has no picture. */
+  tiles: PredictionTile[];
+  /** Why there is none; null where there is one. */
+  reason: string | null;
+  /** Means over the tests, of pixels as shown. */
+  mean: Measures | null;
+}
+
+export interface Gallery {
+  title: string;
+  /** The training picture first, then the tests. */
+  columns: string[];
+  inputs: GalleryRow | null;
+  rows: GalleryRow[];
+}
+
+/** CSS position of tile `index` of `count` along one axis, in percent. */
+export function tileOffset(index: number, count: number): string {
+  return `${count < 2 ? 0 : Number(((index / (count - 1)) * 100).toFixed(3))}%`;
+}
+
+/** "digit 4" of two different fours: "digit 4", "digit 4, another". */
+export function columnLabels(pictures: readonly ImageSpec[]): string[] {
+  const labels = pictures.map(pictureLabel);
+  return labels.map((label, i) => (labels.indexOf(label) === i ? label : `${label}, another`));
+}
+
+const isShown = (row: TrainRow) => row.status === "done" && row.record?.metrics != null;
+
+function reasonOf(row: TrainRow): string | null {
+  if (isShown(row)) return null;
+  const cause = row.reason ?? row.record?.training.reason;
+  const what = row.status === "diverged" ? "training diverged" : "not trained yet";
+  return cause ? `${what}: ${cause}` : what;
+}
+
+function describe({ rInput, rTrain, gain, mse }: ImageMeasures) {
+  return {
+    rInput: formatNumber(rInput),
+    rTrain: formatNumber(rTrain),
+    gain: formatNumber(gain),
+    mse: formatSmall(mse),
+  };
+}
+
+function predictionTiles(row: TrainRow, label: string, columns: string[]): PredictionTile[] {
+  const { files, record } = row;
+  const images = record?.metrics?.displayed.images ?? [];
+  if (!files || !isShown(row)) return [];
+  return columns.map((column, i) => {
+    const measures = images[i] ? describe(images[i]) : null;
+    const r = measures ? ` r input ${measures.rInput}, r train ${measures.rTrain}` : "";
+    const alt = `${label}, ${column}: output.${r}`;
+    const position = `${tileOffset(i, columns.length)} 0%`;
+    return { sheet: files.predictions, position, column, measures, alt };
+  });
+}
+
+function inputRow(rows: TrainRow[], columns: string[]): GalleryRow | null {
+  const sheet = rows.find(isShown)?.files?.inputs;
+  if (!sheet) return null;
+  const tiles = columns.map((column, i) => ({
+    sheet,
+    position: `${tileOffset(i, columns.length)} 0%`,
+    alt: `input: ${column}`,
+    column,
+    measures: null,
+  }));
+  return { label: "input", tiles, reason: null, mean: null };
+}
+
+/**
+ * The pictures of an experiment as a table: one row per network, one column per picture.
+ * @param only names of the runs to show, in this order; all of them by default.
+ */
+export function gallery(experimentId: string, only?: readonly string[]): Gallery {
+  const { title, rows } = resultsOf("train", experimentId);
+  const chosen = only ? only.flatMap((name) => rows.filter((row) => row.name === name)) : rows;
+  const spec = (chosen[0] ?? rows[0])?.spec;
+  const columns = spec ? columnLabels([spec.train, ...spec.tests]) : [];
+  return {
+    title,
+    columns,
+    inputs: inputRow(rows, columns),
+    rows: chosen.map((row) => {
+      const label = modelLabel(row.spec.model);
+      return {
+        label,
+        tiles: predictionTiles(row, label, columns),
+        reason: reasonOf(row),
+        mean: isShown(row) ? (row.record?.metrics?.displayed.mean ?? null) : null,
+      };
+    }),
+  };
+}
+
+export interface StripStep extends Tile {
+  label: string;
+  /** Of this one picture as shown; null for the input. */
+  measures: ImageMeasures | null;
+}
+
+/** One test picture through all networks of an experiment, the input first; runs without a picture are left out. */
+export function strip(experimentId: string, picture: string): StripStep[] {
+  const rows = resultsOf("train", experimentId).rows.filter(isShown);
+  const spec = rows[0]?.spec;
+  if (!spec) return [];
+  const columns = columnLabels([spec.train, ...spec.tests]);
+  const column = columns.indexOf(picture);
+  const position = `${tileOffset(column, columns.length)} 0%`;
+  const outputs = rows.map((row) => {
+    const label = modelLabel(row.spec.model);
+    const measures = row.record?.metrics?.displayed.images[column] ?? null;
+    const sheet = row.files?.predictions ?? "";
+    return { sheet, position, label, measures, alt: `${picture} after ${label}` };
+  });
+  const sheet = rows[0]?.files?.inputs ?? "";
+  return [
+    { sheet, position, label: "input", measures: null, alt: `input: ${picture}` },
+    ...outputs,
+  ];
+}
