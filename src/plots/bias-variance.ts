@@ -47,15 +47,15 @@ function words(x: number, y: number, text: string, options: Plot.TextOptions): P
 
 /** Each term is named where it stands alone: bias and variance at the left, their sum at the right. */
 function labels({ curve, optimum }: BiasVarianceData, top: number): Plot.Markish[] {
-  const [, second, third] = curve;
+  const [first, , third] = curve;
   const last = curve.at(-1);
-  if (!second || !third || !last) return [];
+  if (!first || !third || !last) return [];
   const start = { textAnchor: "start", fill: "var(--ink)" } as const;
   const end = { textAnchor: "end", fill: "var(--ink)" } as const;
   const muted = { textAnchor: "start", fill: "var(--muted)" } as const;
   return [
     words(third.degree, third.biasSquared, "bias²", { ...end, dx: -8, dy: 10 }),
-    words(second.degree, second.variance, "variance", { ...start, dx: -4, dy: -13 }),
+    words(first.degree, first.variance, "variance", { ...start, dx: 2, dy: -17 }),
     words(last.degree, last.total, "total error", { ...end, fontWeight: 600, dx: -12, dy: -8 }),
     words(optimum, top, `least total error: degree ${optimum}`, { ...muted, dx: 6, dy: 4 }),
   ];

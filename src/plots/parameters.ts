@@ -62,7 +62,7 @@ function name(
   const alone = last.total > most / 2;
   const raised = narrow && !log ? -34 : -14;
   const early = { dx: 8, dy: alone ? 0 : raised, textAnchor: "start" } as const;
-  const late = { dx: 6, dy: log ? 18 : -14, textAnchor: "end" } as const;
+  const late = { dx: 6, dy: log ? 22 : -14, textAnchor: "end" } as const;
   return Plot.text([label], {
     x: [last.layers],
     y: [last.total],

@@ -43,10 +43,13 @@ export function tileOffset(index: number, count: number): string {
   return `${count < 2 ? 0 : Number(((index / (count - 1)) * 100).toFixed(3))}%`;
 }
 
-/** "digit 4" of two different fours: "digit 4", "digit 4, another". */
-export function columnLabels(pictures: readonly ImageSpec[]): string[] {
-  const labels = pictures.map(pictureLabel);
-  return labels.map((label, i) => (labels.indexOf(label) === i ? label : `${label}, another`));
+/** The training picture, then each test picture in words; a second digit 4 is "another digit 4". */
+export function columnLabels(tests: readonly ImageSpec[]): string[] {
+  const labels = tests.map(pictureLabel);
+  const others = labels.map((label, i) =>
+    labels.indexOf(label) === i ? label : `another ${label}`,
+  );
+  return ["training picture", ...others];
 }
 
 const isShown = (row: TrainRow) => row.status === "done" && row.record?.metrics != null;
@@ -101,7 +104,7 @@ export function gallery(experimentId: string, only?: readonly string[]): Gallery
   const { title, rows } = resultsOf("train", experimentId);
   const chosen = only ? only.flatMap((name) => rows.filter((row) => row.name === name)) : rows;
   const spec = (chosen[0] ?? rows[0])?.spec;
-  const columns = spec ? columnLabels([spec.train, ...spec.tests]) : [];
+  const columns = spec ? columnLabels(spec.tests) : [];
   return {
     title,
     columns,
@@ -129,7 +132,7 @@ export function strip(experimentId: string, picture: string): StripStep[] {
   const rows = resultsOf("train", experimentId).rows.filter(isShown);
   const spec = rows[0]?.spec;
   if (!spec) return [];
-  const columns = columnLabels([spec.train, ...spec.tests]);
+  const columns = columnLabels(spec.tests);
   const column = columns.indexOf(picture);
   const position = `${tileOffset(column, columns.length)} 0%`;
   const outputs = rows.map((row) => {

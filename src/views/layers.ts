@@ -24,13 +24,13 @@ const withOffsets = (labels: string[]) =>
 /** What the layers of each run of an experiment show, keyed by the run's name. */
 export function layerSheets(experimentId: string): Map<string, LayerSheet> {
   const sheets = resultsOf("train", experimentId).rows.map((row) => {
-    const { model, train, layerTests, training } = row.spec;
+    const { model, layerTests, training } = row.spec;
     const shown = row.status === "done";
     const sheet: LayerSheet = {
       title: `${model.layers} layers, ${training.steps === 0 ? "as initialised" : "trained"}`,
       sheet: shown ? (row.files?.layers ?? null) : null,
       reason: shown ? null : (row.reason ?? row.status),
-      columns: withOffsets(columnLabels([train, ...layerTests])),
+      columns: withOffsets(columnLabels(layerTests)),
       rows: withOffsets(layerRows(model.layers)),
     };
     return [row.name, sheet] as const;
