@@ -1,0 +1,23 @@
+import { type Scalar, tidy } from "@tensorflow/tfjs-core";
+import type { Engine } from "./engine.ts";
+
+/** Trains and evaluates by calling TF.js operation by operation on the active backend. */
+export const eager: Pick<Engine, "compile" | "evaluate"> = {
+  compile(step: () => Scalar, { stopBelow }) {
+    return {
+      run(steps) {
+        const losses: number[] = [];
+        while (losses.length < steps) {
+          const loss = tidy(() => step().dataSync()[0]!);
+          losses.push(loss);
+          if (!(loss >= stopBelow)) break;
+        }
+        return Float32Array.from(losses);
+      },
+      sync: () => undefined,
+      dispose: () => undefined,
+    };
+  },
+  evaluate: (compute) =>
+    tidy(() => compute().map((tensor) => Float32Array.from(tensor.dataSync()))),
+};

@@ -1,0 +1,54 @@
+import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
+import { UserError } from "../../error.ts";
+
+/** A compiled training step. */
+export interface Trainer {
+  /**
+   * Makes up to `steps` steps.
+   * @returns the loss before each step; fewer than asked for after one below `stopBelow`, or NaN.
+   */
+  run(steps: number): Float32Array;
+  /** Writes the state into the variables. */
+  sync(): void;
+  dispose(): void;
+}
+
+/** What computes: model code is written once, in TF.js, and runs on any of these. */
+export interface Engine {
+  /** Name and version; part of a run's key. */
+  id: string;
+  /** Package → version. */
+  versions: Record<string, string>;
+  /** Compiles a step without inputs; captured tensors are constants, variables are state. */
+  compile(step: () => Scalar, options: { stopBelow: number }): Trainer;
+  /** The contents of the tensors that `compute` returns. */
+  evaluate(compute: () => Tensor[]): Float32Array[];
+}
+
+const engines = {
+  onnx: async () => (await import("./onnx-engine.ts")).onnxEngine("winograd"),
+  "onnx-im2col": async () => (await import("./onnx-engine.ts")).onnxEngine("im2col"),
+  tensorflow: async () => (await import("./tensorflow.ts")).tensorflowEngine(),
+  cpu: async () => await (await import("./cpu.ts")).cpuEngine(),
+};
+
+export type EngineName = keyof typeof engines;
+export const engineNames = Object.keys(engines) as EngineName[];
+
+const isEngineName = (name: string): name is EngineName => name in engines;
+
+/** @throws UserError for an unknown name, or an engine that is not installed. */
+export async function openEngine(
+  name: string,
+  options: { threads: number },
+): Promise<Engine> {
+  if (!isEngineName(name)) {
+    throw new UserError(`unknown engine “${name}”`, { hint: `one of ${engineNames.join(", ")}` });
+  }
+  return (await engines[name]())(options);
+}
+
+/** The id that openEngine would give, for keys. */
+export async function engineId(name: string): Promise<string> {
+  return (await openEngine(name, { threads: 1 })).id;
+}

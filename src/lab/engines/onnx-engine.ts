@@ -1,0 +1,23 @@
+import type { Engine } from "./engine.ts";
+import { type ConvolutionForm, evaluate, jit } from "./onnx/index.ts";
+import { versionsOf } from "./versions.ts";
+
+/** TF.js steps traced to ONNX and executed by ONNX Runtime: the default. */
+export function onnxEngine(convolution: ConvolutionForm) {
+  return ({ threads }: { threads: number }): Engine => {
+    const versions = versionsOf("onnxruntime-node", "@tensorflow/tfjs-core");
+    return {
+      id: `onnx-${versions["onnxruntime-node"]}-${convolution}`,
+      versions,
+      compile(step, { stopBelow }) {
+        const program = jit(step, [], { threads, convolution, stopBelow });
+        return {
+          run: (steps) => program.run(steps)[0] as Float32Array,
+          sync: program.sync,
+          dispose: program.dispose,
+        };
+      },
+      evaluate: (compute) => evaluate(compute, { threads, convolution }) as Float32Array[],
+    };
+  };
+}

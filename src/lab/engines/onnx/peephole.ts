@@ -1,0 +1,105 @@
+import { util } from "@tensorflow/tfjs-core";
+import { int64s, scalar } from "./build.ts";
+import { countUses, sortedValues } from "./order.ts";
+import type { Trace } from "./trace.ts";
+import { type Node, Value } from "./value.ts";
+
+/** Rewrites a traced step into fewer passes over memory; results stay equal up to rounding. */
+export function simplify(traced: Trace): Trace {
+  const outputs = [...traced.outputs, ...traced.states.map((state) => state.after)];
+  // Twice: the update that a first round exposes (bias gradients, decayed moments) folds in the next.
+  for (let round = 0; round < 2; round++) {
+    const sorted = sortedValues(outputs);
+    const uses = countUses(sorted, outputs);
+    for (const value of sorted) {
+      foldScaledProduct(value, uses);
+      maskByWhere(value);
+      sumOfSquares(value, uses);
+    }
+  }
+  return traced;
+}
+
+/** A product of two matrices that nothing else reads, seen through one reshape. */
+function soleProduct(value: Value, uses: Map<Value, number>): Value | null {
+  if (uses.get(value) !== 1) return null;
+  const source = value.node?.operator === "Reshape" ? value.node.inputs[0]! : value;
+  if (uses.get(source) !== 1 || source.shape.length !== 2) return null;
+  const { operator, inputs } = source.node ?? {};
+  const isProduct = operator === "Gemm" || operator === "MatMul";
+  return isProduct && inputs!.length === 2 ? source : null;
+}
+
+const viewAs = (value: Value, shape: number[]): Value =>
+  util.arraysEqual(value.shape, shape)
+    ? value
+    : new Value(shape, value.dtype, {
+        node: { operator: "Reshape", domain: "", inputs: [value, int64s(shape)], attributes: {} },
+      });
+
+/** Puts a product in the place of `value`, which keeps its shape. */
+function become(value: Value, node: Node, shape: number[]): void {
+  if (util.arraysEqual(value.shape, shape)) {
+    value.node = node;
+    return;
+  }
+  const flat = new Value(shape, value.dtype, { node });
+  const inputs = [flat, int64s(value.shape)];
+  value.node = { operator: "Reshape", domain: "", inputs, attributes: {} };
+}
+
+/** s·(A·B) + C and A·B + s·C become one Gemm: SGD's update and momentum's accumulator. */
+function foldScaledProduct(value: Value, uses: Map<Value, number>): void {
+  if (value.node?.operator !== "Add") return;
+  const [a, b] = value.node.inputs as [Value, Value];
+  for (const [scaled, other] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    const sameShape = [scaled, other].every((v) => util.arraysEqual(v.shape, value.shape));
+    if (!sameShape || scaled.node?.operator !== "Mul" || uses.get(scaled) !== 1) continue;
+    const factor = scaled.node.inputs.find((input) => input.data && input.size === 1);
+    const rest = scaled.node.inputs.find((input) => input !== factor);
+    if (!factor || !rest || !util.arraysEqual(rest.shape, scaled.shape)) continue;
+    const fold = (product: Value, C: Value, alpha: number, beta: number) => {
+      const { inputs, attributes } = product.node!;
+      const node = {
+        operator: "Gemm",
+        domain: "",
+        inputs: [...inputs, viewAs(C, product.shape)],
+        attributes: { ...attributes, alpha: { float: alpha }, beta: { float: beta } },
+      };
+      become(value, node, product.shape);
+    };
+    const scaledProduct = soleProduct(rest, uses);
+    if (scaledProduct) return fold(scaledProduct, other, factor.uniform!, 1);
+    const otherProduct = soleProduct(other, uses);
+    if (otherProduct) return fold(otherProduct, rest, 1, factor.uniform!);
+  }
+}
+
+/** dy · cast(x > 0), the gradient of ReLU, becomes a selection. */
+function maskByWhere(value: Value): void {
+  if (value.node?.operator !== "Mul" || value.dtype !== "float32") return;
+  const [a, b] = value.node.inputs as [Value, Value];
+  for (const [mask, other] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    const condition = mask.node?.operator === "Cast" ? mask.node.inputs[0]! : null;
+    if (condition?.dtype !== "bool" || !util.arraysEqual(mask.shape, other.shape)) continue;
+    const inputs = [condition, other, scalar(0)];
+    value.node = { operator: "Where", domain: "", inputs, attributes: {} };
+    return;
+  }
+}
+
+/** Σ x·x reads x once and writes no squares. */
+function sumOfSquares(value: Value, uses: Map<Value, number>): void {
+  if (value.node?.operator !== "ReduceSum") return;
+  const [squares, ...axes] = value.node.inputs as [Value, ...Value[]];
+  if (squares.node?.operator !== "Mul" || uses.get(squares) !== 1) return;
+  const [a, b] = squares.node.inputs;
+  if (a !== b) return;
+  value.node = { ...value.node, operator: "ReduceSumSquare", inputs: [a!, ...axes] };
+}

@@ -1,0 +1,60 @@
+import { createRequire } from "node:module";
+import { Tensor } from "onnxruntime-common";
+import type { Data, DType } from "./value.ts";
+
+/*
+ * The public API only wraps these synchronous calls in promises; TF.js's dataSync and optimizers
+ * need them as they are. onnxruntime-node is pinned to an exact version.
+ */
+interface NativeSession {
+  loadModel(buffer: ArrayBufferLike, offset: number, length: number, options: object): void;
+  run(feeds: Record<string, Tensor>, fetches: Record<string, null>, options: object): Record<string, Tensor>;
+  dispose(): void;
+}
+
+const require = createRequire(import.meta.url);
+
+let native: { InferenceSession: new () => NativeSession } | null = null;
+
+function loadNative(): { InferenceSession: new () => NativeSession } {
+  if (native) return native;
+  const { binding, initOrt } = require("onnxruntime-node/dist/binding.js") as {
+    binding: { InferenceSession: new () => NativeSession };
+    initOrt: () => void;
+  };
+  initOrt();
+  native = binding;
+  return native;
+}
+
+export type { Tensor };
+
+/** A tensor to feed; the data is not copied. */
+export const tensor = (data: Data, shape: readonly number[], dtype: DType): Tensor =>
+  new Tensor(dtype, data as Float32Array, shape);
+
+export interface Session {
+  /** Runs the model; every output is a fresh copy. */
+  run(feeds: Record<string, Tensor>, outputs: readonly string[]): Record<string, Tensor>;
+  dispose(): void;
+}
+
+/** Loads a serialised model. @param threads threads of one operator. */
+export function createSession(model: Uint8Array, threads: number): Session {
+  const { InferenceSession } = loadNative();
+  const session = new InferenceSession();
+  session.loadModel(model.buffer, model.byteOffset, model.byteLength, {
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: "sequential",
+    graphOptimizationLevel: "all",
+    enableCpuMemArena: true,
+    enableMemPattern: true,
+    logSeverityLevel: 3,
+  });
+  return {
+    run: (feeds, outputs) =>
+      session.run(feeds, Object.fromEntries(outputs.map((name) => [name, null])), {}),
+    dispose: () => session.dispose(),
+  };
+}

@@ -1,0 +1,112 @@
+import { engine, type Tensor, tidy, type Variable } from "@tensorflow/tfjs-core";
+import { backendName, onnxBackend } from "./backend.ts";
+import { type ConvolutionForm, createScope, withScope } from "./build.ts";
+import { TraceError } from "./kernel.ts";
+import { sortedValues } from "./order.ts";
+import { type Data, type DType, toData, Value } from "./value.ts";
+
+/** Shape and type of one tensor that a traced function takes. */
+export interface TensorSpec {
+  shape: readonly number[];
+  dtype?: "float32" | "int32" | "bool";
+}
+
+/** A variable that the traced function reads or changes. */
+export interface State {
+  variable: Variable;
+  /** Its value before the step; for slots that optimizers make while traced, their first value. */
+  initial: Data;
+  before: Value;
+  /** The same as `before` where the step leaves it alone. */
+  after: Value;
+}
+
+export interface Trace {
+  inputs: Value[];
+  outputs: Value[];
+  states: State[];
+}
+
+const rawData = (variable: Variable): Data =>
+  toData(variable.dataSync() as unknown as ArrayLike<number>, variable.dtype as DType).slice();
+
+/** Gives a variable new contents without recording an operation. */
+function setContents(variable: Variable, value: Value): void {
+  const { shape, dtype } = variable;
+  const tensor = engine().makeTensorFromDataId(onnxBackend().store(value), shape, dtype);
+  variable.assign(tensor);
+  tensor.dispose();
+}
+
+/**
+ * Runs `step` once on symbols. Variables are symbols too, and keep their values: afterwards they
+ * hold what they held before, also when the step throws.
+ * @throws TraceError where the step reads values or calls something that has no kernel here.
+ */
+export function trace(
+  step: (...inputs: Tensor[]) => Tensor | Tensor[],
+  specs: readonly TensorSpec[],
+  convolution: ConvolutionForm,
+): Trace {
+  const tf = engine();
+  const outerBackend = tf.backendName;
+  const known = Object.values(tf.registeredVariables).map((variable) => ({
+    variable,
+    initial: rawData(variable),
+  }));
+  const states = new Map<Variable, Omit<State, "after">>();
+  const symbolise = (variable: Variable, initial: Data) => {
+    const before = new Value(variable.shape, variable.dtype as DType);
+    states.set(variable, { variable, initial, before });
+    setContents(variable, before);
+  };
+  const makeVariable = tf.makeVariable.bind(tf);
+  tf.setBackend(backendName);
+  const backend = onnxBackend();
+  const inputs = specs.map((spec) => new Value(spec.shape, spec.dtype ?? "float32"));
+  try {
+    backend.tracing = true;
+    return withScope(createScope(convolution), () => {
+      tf.makeVariable = (...args) => {
+        const variable = makeVariable(...args);
+        const initial = backend.valueOf(variable.dataId).data;
+        if (!initial) {
+          throw new TraceError(
+            `the variable ${variable.name} is created from a computed tensor while the step is traced; ` +
+              "create it before the step",
+          );
+        }
+        symbolise(variable, initial.slice());
+        return variable;
+      };
+      for (const { variable, initial } of known) symbolise(variable, initial);
+      const outputs = tidy(() => {
+        const tensors = inputs.map((value) =>
+          tf.makeTensorFromDataId(backend.store(value), value.shape, value.dtype as "float32"),
+        );
+        return [step(...tensors)].flat().map((output) => backend.valueOf(output.dataId));
+      });
+      const after = [...states.values()].map((state) => ({
+        ...state,
+        after: backend.valueOf(state.variable.dataId),
+      }));
+      return { inputs, outputs, states: used(after, outputs) };
+    });
+  } finally {
+    tf.makeVariable = makeVariable;
+    for (const { variable, initial } of states.values()) {
+      const { shape, dtype } = variable;
+      setContents(variable, new Value(shape, dtype as DType, { data: initial }));
+    }
+    backend.tracing = false;
+    tf.setBackend(outerBackend);
+  }
+}
+
+/** The variables that the step changes or reads on the way to its results. */
+function used(states: State[], outputs: Value[]): State[] {
+  const changed = states.filter((state) => state.after !== state.before);
+  const results = [...outputs, ...changed.map((state) => state.after)];
+  const read = new Set([...results, ...sortedValues(results).flatMap((v) => v.node!.inputs)]);
+  return states.filter((state) => state.after !== state.before || read.has(state.before));
+}

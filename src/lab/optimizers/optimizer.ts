@@ -1,0 +1,21 @@
+import { type Scalar, train, type Variable, variableGrads } from "@tensorflow/tfjs-core";
+import type { OptimizerSpec } from "../experiment.ts";
+import { normalisedGradientDescent } from "./normalised.ts";
+
+/** One step: computes the loss, changes the variables, returns the loss before the change. */
+export type OptimizerStep = (loss: () => Scalar, variables: Variable[]) => Scalar;
+
+export function createOptimizer(spec: OptimizerSpec): OptimizerStep {
+  if (spec.kind === "ngd") return normalisedGradientDescent(spec.cap, spec.lossFraction);
+  const optimizer =
+    spec.kind === "sgd"
+      ? train.sgd(spec.learningRate)
+      : spec.kind === "momentum"
+        ? train.momentum(spec.learningRate, spec.momentum)
+        : train.adam(spec.learningRate);
+  return (loss, variables) => {
+    const { value, grads } = variableGrads(loss, variables);
+    optimizer.applyGradients(grads);
+    return value;
+  };
+}
