@@ -20,7 +20,7 @@ function bar(r: number | null, y: number, color: string): string {
 /** Identity above, constant below, on tracks from 0 to 1; a negative r leaves its track empty. */
 export function plotBarPair({ rInput, rTrain }: BarPair): string {
   const say = (r: number | null) => r?.toFixed(2) ?? "undefined";
-  const label = `r input ${say(rInput)}, r train ${say(rTrain)}`;
+  const label = `r identity ${say(rInput)}, r constant ${say(rTrain)}`;
   return (
     `<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${label}">` +
     `${bar(rInput, 2, "identity")}${bar(rTrain, 11, "constant")}</svg>`

@@ -12,7 +12,7 @@ export interface DepthPoint {
 export interface TransitionData {
   ours: DepthPoint[];
   published: DepthPoint[];
-  /** Correlation of the inputs themselves with the training picture; null leaves the rule out. */
+  /** Correlation of a perfect copy with the training picture; null leaves the rule out. */
   baseline: number | null;
 }
 
@@ -88,7 +88,7 @@ function labels(data: TransitionData, size: PlotSize): Plot.Markish[] {
     marks.push(direct(text, place, "var(--constant-text, var(--constant))"));
   }
   if (data.baseline !== null) {
-    const text = wide ? "the inputs themselves with the 7" : "inputs with the 7";
+    const text = wide ? "a perfect copy, with the training picture" : "a perfect copy, with the 7";
     const place = { x: 1, y: data.baseline, dy: 28, textAnchor: "start" } as const;
     marks.push(direct(text, place, "var(--muted)", 400));
   }

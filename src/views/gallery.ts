@@ -76,7 +76,7 @@ function predictionTiles(row: TrainRow, label: string, columns: string[]): Predi
   if (!files || !isShown(row)) return [];
   return columns.map((column, i) => {
     const measures = images[i] ? describe(images[i]) : null;
-    const r = measures ? ` r input ${measures.rInput}, r train ${measures.rTrain}` : "";
+    const r = measures ? ` r identity ${measures.rInput}, r constant ${measures.rTrain}` : "";
     const alt = `${label}, ${column}: output.${r}`;
     const position = `${tileOffset(i, columns.length)} 0%`;
     return { sheet: files.predictions, position, column, measures, alt };

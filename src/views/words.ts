@@ -56,11 +56,16 @@ export function formatSeconds(seconds: number): string {
   return minutes === 0 ? `${whole} s` : `${minutes} min ${whole % 60} s`;
 }
 
-/** A number in prose: whole numbers with commas, others with `digits` decimals; words as they are. */
-export function formatValue(value: number | string, digits?: number): string {
+/**
+ * A value of a record in prose: correlations and gains with two decimals, whole numbers with commas,
+ * the rest with two significant digits; words as they are.
+ */
+export function formatValue(value: number | string, path: string, digits?: number): string {
   if (typeof value === "string") return value;
   if (digits !== undefined) return formatNumber(value, digits);
-  return Number.isInteger(value) ? formatCount(value) : formatNumber(value);
+  if (/\b(rInput|rTrain|gain)$/.test(path)) return formatNumber(value);
+  if (Number.isInteger(value) || Math.abs(value) >= 100) return formatCount(Math.round(value));
+  return formatSmall(value);
 }
 
 /** 1 → "1 seed", 3 → "3 seeds" */
