@@ -1,5 +1,5 @@
 import type { DepthPoint, TransitionData } from "../plots/transition.ts";
-import { publishedRows, type PublishedRow } from "../published.ts";
+import { published, type PublishedMean } from "../published.ts";
 import { resultsOf, type ResultRow } from "../results.ts";
 import { formatDifference, formatNumber, modelLabel } from "./words.ts";
 
@@ -35,14 +35,13 @@ function meanAbsolute(differences: (number | null)[]): number | null {
 
 function matched(experimentId: string) {
   const { rows } = resultsOf("train", experimentId);
-  const published = publishedRows.filter(({ experiment }) => experiment === experimentId);
-  return published.flatMap((theirs) => {
+  return (published[experimentId] ?? []).flatMap((theirs) => {
     const row = rows.find(({ name }) => name === theirs.run);
     return row ? [{ theirs, row }] : [];
   });
 }
 
-function difference(row: ResultRow<"train">, theirs: PublishedRow, of: Measure): number | null {
+function difference(row: ResultRow<"train">, theirs: PublishedMean, of: Measure): number | null {
   const ours = meansOf(row)?.[of];
   return ours == null ? null : ours - theirs[of];
 }
