@@ -5,8 +5,8 @@ import { nearest } from "../nearest.ts";
 export interface Outline {
   /** Ids of its figures in document order; the position is the number. */
   figures: string[];
-  /** Keys of the works it cites, in order of first mention. */
-  cited: string[];
+  /** Works it cites, in order of first mention, and how often. */
+  cited: { key: string; times: number }[];
 }
 
 const attribute = (tag: string, name: string): string | undefined =>
@@ -36,8 +36,12 @@ export function parseOutline(mdx: string): Outline {
       hint: "ids name figures in links; give one of them another id",
     });
   }
-  const cited = tags(source, "Cite").flatMap((tag) => parseKeys(attribute(tag, "key") ?? ""));
-  return { figures, cited: [...new Set(cited)] };
+  const keys = tags(source, "Cite").flatMap((tag) => parseKeys(attribute(tag, "key") ?? ""));
+  const cited = [...new Set(keys)].map((key) => ({
+    key,
+    times: keys.filter((other) => other === key).length,
+  }));
+  return { figures, cited };
 }
 
 /** @throws UserError naming the nearest known id. */

@@ -5,8 +5,10 @@
  * @returns absolute path with exactly one slash at each joint.
  */
 export const joinBase = (base: string, path: string): string =>
-  `/${[base, path].map((part) => part.replace(/^\/+|\/+$/g, "")).filter(Boolean).join("/")}` +
-  (path.endsWith("/") || path === "" ? "/" : "");
+  `/${[base, path]
+    .map((part) => part.replace(/^\/+|\/+$/g, ""))
+    .filter(Boolean)
+    .join("/")}` + (path.endsWith("/") || path === "" ? "/" : "");
 
 /** Address of a page or file of this site; every internal link goes through here. */
 export const url = (path: string): string => joinBase(import.meta.env.BASE_URL, path);
