@@ -167,7 +167,9 @@ export function value(experimentId: string, run: string, path: string): number |
   let at: unknown = row.record;
   for (const key of expandPath(path).split(".")) {
     const here: object = typeof at === "object" && at !== null ? at : {};
-    if (!Object.hasOwn(here, key)) throw unknown(`path in “${run}”`, path, Object.keys(here));
+    if (!Object.hasOwn(here, key)) {
+      throw unknown(`key on the path ${path} of “${experimentId}/${run}”:`, key, Object.keys(here));
+    }
     at = (here as Record<string, unknown>)[key];
   }
   if (typeof at !== "number" && typeof at !== "string") {

@@ -1,3 +1,4 @@
+import { UserError } from "../error.ts";
 import type { ImageSpec } from "../lab/experiment.ts";
 import type { ImageMeasures, Measures } from "../lab/record.ts";
 import { resultsOf, type ResultRow } from "../results.ts";
@@ -134,6 +135,11 @@ export function strip(experimentId: string, picture: string): StripStep[] {
   if (!spec) return [];
   const columns = columnLabels(spec.tests);
   const column = columns.indexOf(picture);
+  if (column < 0) {
+    throw new UserError(`unknown picture “${picture}” of “${experimentId}”`, {
+      hint: `known: ${columns.join(", ")}`,
+    });
+  }
   const position = `${tileOffset(column, columns.length)} 0%`;
   const outputs = rows.map((row) => {
     const label = modelLabel(row.spec.model);

@@ -31,7 +31,7 @@ export function formatNumber(value: number | null, digits = 2): string {
 /** With its sign, e.g. "+0.03", "−0.10", "0.00". */
 export function formatDifference(value: number, digits = 2): string {
   const text = formatNumber(value, digits);
-  return Number(Math.abs(value).toFixed(digits)) === 0 || value < 0 ? text : `+${text}`;
+  return value > 0 && Number(text) !== 0 ? `+${text}` : text;
 }
 
 /** Thousands by comma, e.g. 3687936 → "3,687,936". */

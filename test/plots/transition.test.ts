@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { plotTransition, type TransitionData } from "../../src/plots/transition.ts";
+import { expectGolden } from "./golden.ts";
+
+const data: TransitionData = {
+  ours: [
+    { layers: 1, rInput: 1, rTrain: 0.19 },
+    { layers: 7, rInput: 0.8, rTrain: 0.16 },
+    { layers: 14, rInput: 0.45, rTrain: 0.12 },
+    { layers: 20, rInput: 0.2, rTrain: 0.97 },
+  ],
+  published: [
+    { layers: 1, rInput: 0.99, rTrain: 0.19 },
+    { layers: 12, rInput: 0.66, rTrain: 0.14 },
+    { layers: 20, rInput: 0.2, rTrain: 0.98 },
+  ],
+  baseline: 0.19,
+};
+
+test("the transition on a page", () => {
+  expectGolden("transition", plotTransition(data));
+});
+
+test("the transition on a phone says the same to screen readers", () => {
+  const spoken = (svg: string) => /aria-label="([^"]+)"/.exec(svg)?.[1];
+  expect(spoken(plotTransition(data, "narrow"))).toBe(spoken(plotTransition(data, "wide")));
+  expect(spoken(plotTransition(data))).toContain("at 20 layers 0.20 with the input and 0.97");
+});
+
+test("a depth without a correlation leaves a gap, not a zero", () => {
+  const ours = [{ layers: 20, rInput: null, rTrain: null }];
+  const svg = plotTransition({ ours, published: [], baseline: null });
+  expect(svg).not.toContain("<circle");
+});

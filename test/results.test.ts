@@ -1,0 +1,205 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { resultOf, results, resultsOf, runIndex, value } from "../src/results.ts";
+import { agreement, transition } from "../src/views/agreement.ts";
+import { gallery, strip, tileOffset } from "../src/views/gallery.ts";
+import { layerSheets } from "../src/views/layers.ts";
+import { provenance, sourceLine } from "../src/views/provenance.ts";
+import { formatDifference, formatSmall, formatValue, pictureLabel } from "../src/views/words.ts";
+
+const train = { dataset: "mnist", label: 7, rank: 0 } as const;
+const sneaker = { dataset: "fashion-mnist", label: 7, rank: 0 } as const;
+
+const spec = (layers: number) => ({
+  task: "train",
+  train,
+  tests: [sneaker, { pattern: "thin-stripes" }],
+  layerTests: [sneaker],
+  model: { kind: "cnn", layers, channels: 128, kernel: 5, biases: true },
+  training: {
+    optimizer: { kind: "ngd", cap: 0.05, lossFraction: 0.5 },
+    steps: 2000,
+    lossThreshold: 0,
+  },
+  seed: 1,
+});
+
+const measures = (rInput: number, rTrain: number) => ({ rInput, rTrain, gain: 0.5, mse: 0.01 });
+
+function record(key: string, layers: number, rInput: number, rTrain: number) {
+  const mean = measures(rInput, rTrain);
+  const images = ["7", "sneaker", "thin stripes"].map((label) => ({ id: label, label, ...mean }));
+  const table = { images, mean };
+  return {
+    task: "train",
+    schema: 1,
+    key,
+    spec: spec(layers),
+    training: { steps: 1500, loss: 0.0423, curve: [], stoppedBy: "loss", reason: null },
+    metrics: { ...table, displayed: table },
+    parameters: { total: 26, layers: [] },
+    provenance: {
+      engine: "onnx",
+      versions: {},
+      datasets: [{ name: "mnist", source: "drawn", sha256: "0123456789" }],
+      codeHash: "c",
+      seed: 1,
+      started: "2026-01-01T00:00:00Z",
+      seconds: 252,
+      threads: 1,
+      cpu: "",
+    },
+    files: { "arrays.npz": { sha256: "0", bytes: 1 } },
+  };
+}
+
+const index = {
+  schema: 1,
+  profile: "default",
+  engine: "onnx",
+  datasets: [],
+  experiments: [
+    {
+      id: "cnn-depth",
+      title: "Depth",
+      runs: [
+        { name: "cnn-1", key: "aaaaaaaaaa", status: "done", reason: null, spec: spec(1) },
+        { name: "cnn-20", key: "bbbbbbbbbb", status: "done", reason: null, spec: spec(20) },
+        { name: "cnn-9", key: null, status: "missing", reason: "not asked for", spec: spec(9) },
+      ],
+    },
+  ],
+};
+
+let directory = "";
+const outer = process.env["VITRINE_PUBLIC"];
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), "vitrine-results-"));
+  process.env["VITRINE_PUBLIC"] = directory;
+  const write = (path: string, content: unknown) => {
+    mkdirSync(join(directory, "runs", path, ".."), { recursive: true });
+    writeFileSync(join(directory, "runs", path), JSON.stringify(content));
+  };
+  write("index.json", index);
+  write("aaaaaaaaaa/run.json", record("aaaaaaaaaa", 1, 1, 0.19));
+  write("bbbbbbbbbb/run.json", record("bbbbbbbbbb", 20, 0.2, 0.94));
+});
+
+afterAll(() => {
+  rmSync(directory, { recursive: true });
+  if (outer === undefined) delete process.env["VITRINE_PUBLIC"];
+  else process.env["VITRINE_PUBLIC"] = outer;
+});
+
+test("all runs are there in order, the missing one with its reason", () => {
+  const { rows } = results("cnn-depth");
+  expect(rows.map(({ name }) => name)).toEqual(["cnn-1", "cnn-20", "cnn-9"]);
+  expect(rows[1]?.files?.predictions).toBe("/runs/bbbbbbbbbb/predictions.png");
+  expect(rows[2]).toMatchObject({ record: null, files: null, reason: "not asked for" });
+});
+
+test("the index is read once", () => {
+  expect(runIndex()).toBe(runIndex());
+});
+
+test("an unknown experiment names the known ones", () => {
+  expect(() => results("cnn-deph")).toThrow(/did you mean “cnn-depth”/);
+});
+
+test("a figure for another kind of task is refused", () => {
+  expect(() => resultsOf("parameters", "cnn-depth")).toThrow(/not parameters/);
+  expect(() => resultOf("bias-variance", "cnn-depth")).toThrow(/not bias-variance/);
+});
+
+test("without results the error says what to run", () => {
+  const before = process.env["VITRINE_PUBLIC"];
+  process.env["VITRINE_PUBLIC"] = join(directory, "nowhere");
+  expect(() => runIndex()).toThrow(
+    expect.objectContaining({ hint: expect.stringContaining("npm run train") }),
+  );
+  process.env["VITRINE_PUBLIC"] = before;
+});
+
+test("values by path, short and full", () => {
+  expect(value("cnn-depth", "cnn-20", "displayed.rTrain")).toBe(0.94);
+  expect(value("cnn-depth", "cnn-20", "metrics.mean.rInput")).toBe(0.2);
+  expect(value("cnn-depth", "cnn-20", "metrics.displayed.images.1.label")).toBe("sneaker");
+  expect(value("cnn-depth", "cnn-20", "spec.training.optimizer.cap")).toBe(0.05);
+});
+
+test.each([
+  ["cnn-21", "training.steps", /unknown run/],
+  ["cnn-9", "training.steps", /has no result: not asked for/],
+  ["cnn-20", "training.step", /did you mean/],
+  ["cnn-20", "training", /not a number/],
+])("a wrong quotation fails: %s %s", (run, path, message) => {
+  expect(() => value("cnn-depth", run, path)).toThrow(message);
+});
+
+test("a gallery has a tile per picture and a reason where there is none", () => {
+  const { columns, inputs, rows } = gallery("cnn-depth");
+  expect(columns).toEqual(["training picture", "sneaker", "thin stripes"]);
+  expect(inputs?.tiles).toHaveLength(3);
+  expect(rows[1]?.tiles[1]).toMatchObject({
+    position: "50% 0%",
+    alt: "20 layers, sneaker: output. r identity 0.20, r constant 0.94",
+  });
+  expect(rows[2]).toMatchObject({ tiles: [], reason: "not trained yet: not asked for" });
+});
+
+test("a strip follows one picture through the depths", () => {
+  expect(strip("cnn-depth", "sneaker").map(({ label }) => label)).toEqual([
+    "input",
+    "1 layer",
+    "20 layers",
+  ]);
+  expect(() => strip("cnn-depth", "trainer")).toThrow(/unknown picture/);
+});
+
+test("layers are named from the input to the output", () => {
+  const labels = layerSheets("cnn-depth")
+    .get("cnn-20")
+    ?.rows.map(({ label }) => label);
+  expect(labels).toHaveLength(21);
+  expect([labels?.[0], labels?.[19], labels?.[20]]).toEqual(["input", "layer 19", "output"]);
+});
+
+test("agreement counts only the rows that both have", () => {
+  const { rows, mean } = agreement(["cnn-depth"]);
+  expect(rows.map(({ rTrain }) => rTrain.difference)).toEqual(["0.00", "–", "−0.04"]);
+  expect(mean.rTrain).toBe("0.02");
+});
+
+test("a perfect copy is the baseline of the transition", () => {
+  expect(transition("cnn-depth").baseline).toBe(0.19);
+});
+
+test("provenance in words", () => {
+  expect(provenance(["cnn-depth", "cnn-depth"]).filter(({ key }) => key)).toHaveLength(2);
+  expect(provenance(["cnn-depth"])[0]).toMatchObject({
+    time: "4 min 12 s",
+    data: ["mnist 0123456"],
+  });
+  expect(sourceLine(["cnn-depth"]).facts).toEqual([
+    "drawn stand-ins for MNIST",
+    "1 seed",
+    "at most 2,000 steps",
+    "normalised gradient descent, cap 0.05",
+  ]);
+});
+
+test("numbers and pictures in words", () => {
+  expect(formatValue(0.5, "displayed.rTrain")).toBe("0.50");
+  expect(formatValue(0.0423, "training.loss")).toBe("0.042");
+  expect(formatValue(7381633, "parameters.total")).toBe("7,381,633");
+  expect(formatDifference(0.034)).toBe("+0.03");
+  expect(formatDifference(-0.001)).toBe("0.00");
+  expect(formatSmall(3.14e-7)).toBe("3.1 × 10⁻⁷");
+  expect(pictureLabel({ blend: [train, { ...train, label: 4 }], weights: [0.5, 0.5] })).toBe(
+    "blend of 7 and 4",
+  );
+  expect(tileOffset(1, 13)).toBe("8.333%");
+});
