@@ -1,4 +1,4 @@
-import { type Scalar, train, type Variable, variableGrads } from "@tensorflow/tfjs-core";
+import { type NamedTensorMap, type Scalar, train, type Variable, variableGrads } from "@tensorflow/tfjs-core";
 import type { OptimizerSpec } from "../experiment.ts";
 import { normalisedGradientDescent } from "./normalised.ts";
 
@@ -15,7 +15,8 @@ export function createOptimizer(spec: OptimizerSpec): OptimizerStep {
         : train.adam(spec.learningRate);
   return (loss, variables) => {
     const { value, grads } = variableGrads(loss, variables);
-    optimizer.applyGradients(grads);
+    // Typed as variables by mistake: what is applied are gradients by variable name.
+    optimizer.applyGradients(grads as NamedTensorMap as Record<string, Variable>);
     return value;
   };
 }

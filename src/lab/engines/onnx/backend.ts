@@ -9,7 +9,9 @@ import {
   type NamedAttrMap,
   registerBackend,
   registerKernel,
+  type Tensor,
   type TensorInfo,
+  tidy,
   util,
 } from "@tensorflow/tfjs-core";
 import "../tfjs.ts";
@@ -43,7 +45,7 @@ export class OnnxBackend extends KernelBackend {
     this.#execute = execute;
   }
 
-  valueOf(dataId: object): Value {
+  graphValue(dataId: object): Value {
     return this.#data.get(dataId).value;
   }
 
@@ -75,7 +77,7 @@ export class OnnxBackend extends KernelBackend {
   }
 
   override readSync(dataId: object): BackendValues {
-    const value = this.valueOf(dataId);
+    const value = this.graphValue(dataId);
     if (!value.data) {
       if (this.tracing) {
         const source = value.node ? `made by ${value.node.operator}` : "an input or a variable";
@@ -105,7 +107,7 @@ export class OnnxBackend extends KernelBackend {
     this.#data.get(dataId).references++;
   }
 
-  override decRef(dataId: object): void {
+  decRef(dataId: object): void {
     if (this.#data.has(dataId)) this.#data.get(dataId).references--;
   }
 
@@ -149,13 +151,22 @@ export function onnxBackend(): OnnxBackend {
 
 type CpuBackend = KernelBackend & { data: DataStorage<{ values: BackendValues }> };
 
+/** The graph values of the tensors that `compute` returns; frees everything else it made. */
+export function valuesOf(compute: () => Tensor | Tensor[]): Value[] {
+  let values: Value[] = [];
+  tidy(() => {
+    values = [compute()].flat().map((tensor) => onnxBackend().graphValue(tensor.dataId));
+  });
+  return values;
+}
+
 /** Computes a kernel on constants with TF.js's own reference implementation. */
 function fold(name: string, inputs: KernelInputs, attributes: NamedAttrMap): Value[] | null {
   const kernel = getKernel(name, "cpu");
   if (!kernel) return null;
   const cpu = engine().findBackend("cpu") as CpuBackend;
   const borrow = ({ dataId, shape, dtype }: TensorInfo): TensorInfo => {
-    const data = onnxBackend().valueOf(dataId).data as BackendValues;
+    const data = onnxBackend().graphValue(dataId).data as BackendValues;
     return { dataId: cpu.write(data, shape, dtype), shape, dtype };
   };
   const borrowed: KernelInputs = {};
@@ -191,7 +202,7 @@ function register(name: string, lower: LoweringTable[string] | undefined): void 
       const named = Object.entries(inputs as KernelInputs).flatMap(([key, input]) =>
         input ? [input].flat().map((info) => [key, info] as const) : [],
       );
-      const list = named.map(([, info]) => reshape(backend.valueOf(info.dataId), info.shape));
+      const list = named.map(([, info]) => reshape(backend.graphValue(info.dataId), info.shape));
       const size = list.reduce((sum, value) => sum + value.size, 0);
       const isConstant = list.every((value) => value.data);
       const folded = isConstant && size <= foldLimit ? fold(name, inputs, attrs) : null;

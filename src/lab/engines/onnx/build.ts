@@ -1,5 +1,5 @@
-import { backend_util, util } from "@tensorflow/tfjs-core";
-import { type Attribute, type Data, type DType, toData, Value } from "./value.ts";
+import { backend_util } from "@tensorflow/tfjs-core";
+import { type Attribute, type Data, type DType, sameShape, sizeOf, toData, Value } from "./value.ts";
 
 /** How convolutions become nodes; see convolution.ts and winograd.ts. */
 export type ConvolutionForm = "winograd" | "im2col" | "conv";
@@ -69,11 +69,11 @@ export const int64s = (values: readonly number[]): Value =>
   constant(toData(values, "int64"), [values.length], "int64");
 
 export function reshape(value: Value, shape: readonly number[]): Value {
-  if (util.arraysEqual(value.shape, shape)) return value;
+  if (sameShape(value.shape, shape)) return value;
   if (value.data) return new Value(shape, value.dtype, { data: value.data });
   let source = value;
   while (source.node?.operator === "Reshape") source = source.node.inputs[0]!;
-  if (util.arraysEqual(source.shape, shape)) return source;
+  if (sameShape(source.shape, shape)) return source;
   return emit("Reshape", [source, int64s(shape)], shape, value.dtype);
 }
 
@@ -86,7 +86,7 @@ export function cast(value: Value, dtype: DType): Value {
 }
 
 export function expand(value: Value, shape: readonly number[]): Value {
-  if (util.arraysEqual(value.shape, shape)) return value;
+  if (sameShape(value.shape, shape)) return value;
   return emit("Expand", [value, int64s(shape)], shape, value.dtype);
 }
 
@@ -109,13 +109,13 @@ const isOne = (value: Value) => value.size === 1 && value.uniform === 1;
 /** A broadcasting binary operator; uniform constants become scalars, factors of 1 vanish. */
 export function binary(operator: string, a: Value, b: Value, dtype: DType): Value {
   const shape = backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
-  if (util.sizeFromShape(shape) === 0) return new Value(shape, dtype, { data: toData([], dtype) });
+  if (sizeOf(shape) === 0) return new Value(shape, dtype, { data: toData([], dtype) });
   const shrink = (v: Value) =>
     v.data && v.size > 1 && v.uniform !== null ? scalar(v.uniform, v.dtype) : v;
   const [x, y] = [shrink(a), shrink(b)];
   const natural = backend_util.assertAndGetBroadcastShape(x.shape, y.shape);
   const result = () => {
-    if (operator === "Mul" && isOne(x) && util.sizeFromShape(natural) === y.size) {
+    if (operator === "Mul" && isOne(x) && sizeOf(natural) === y.size) {
       return reshape(y, natural);
     }
     if ((operator === "Mul" || operator === "Div") && isOne(y)) return reshape(x, natural);
@@ -158,7 +158,7 @@ export function concat(values: Value[], axis: number): Value {
 
 /** Rows `begin` … `begin + size − 1` of every axis. */
 export function slice(value: Value, begin: readonly number[], size: readonly number[]): Value {
-  if (util.arraysEqual(value.shape, size)) return value;
+  if (sameShape(value.shape, size)) return value;
   const end = begin.map((b, i) => b + size[i]!);
   return emit("Slice", [value, int64s(begin), int64s(end)], size, value.dtype);
 }
@@ -193,7 +193,7 @@ export function matMul(a: Value, b: Value, transposeA = false, transposeB = fals
   const [batchA, batchB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
   const shape = [...backend_util.assertAndGetBroadcastShape(batchA, batchB), rows, columns];
   if (inner === 0) return expand(scalar(0), shape);
-  if (util.sizeFromShape(batchA) === 1 && util.sizeFromShape(batchB) === 1) {
+  if (sizeOf(batchA) === 1 && sizeOf(batchB) === 1) {
     const flat = gemm(
       reshape(a, a.shape.slice(-2)),
       reshape(b, b.shape.slice(-2)),

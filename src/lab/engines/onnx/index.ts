@@ -1,5 +1,5 @@
 import { engine, type Tensor, type Variable } from "@tensorflow/tfjs-core";
-import { backendName, onnxBackend, registerOnnxBackend } from "./backend.ts";
+import { backendName, onnxBackend, registerOnnxBackend, valuesOf } from "./backend.ts";
 import { type ConvolutionForm, createScope, withScope } from "./build.ts";
 import { loopModel, names, plainModel } from "./loop.ts";
 import { simplify } from "./peephole.ts";
@@ -135,10 +135,7 @@ export function evaluate(
   { threads = 1, convolution = "winograd" }: Options = {},
 ): Data[] {
   return onOnnx(convolution, () => {
-    const values = engine().tidy(() =>
-      [compute()].flat().map((t) => onnxBackend().valueOf(t.dataId)),
-    );
-    const outputs = values.map((value, i) => ({ value, name: `out_${i}` }));
+    const outputs = valuesOf(compute).map((value, i) => ({ value, name: `out_${i}` }));
     const session = createSession(plainModel([], outputs), threads);
     const found = session.run({}, outputs.map(({ name }) => name));
     session.dispose();
@@ -163,11 +160,11 @@ export function exportModel(
       name,
       value: new Value(shape, dtype ?? "float32"),
     }));
-    const results = engine().tidy(() => {
+    const results = valuesOf(() => {
       const tensors = symbols.map(({ value }) =>
         engine().makeTensorFromDataId(backend.store(value), value.shape, value.dtype as "float32"),
       );
-      return [compute(...tensors)].flat().map((t) => backend.valueOf(t.dataId));
+      return compute(...tensors);
     });
     return plainModel(symbols, results.map((value, i) => ({ value, name: outputs[i]! })));
   });

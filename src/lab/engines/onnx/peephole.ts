@@ -1,8 +1,7 @@
-import { util } from "@tensorflow/tfjs-core";
 import { int64s, scalar } from "./build.ts";
 import { countUses, sortedValues } from "./order.ts";
 import type { Trace } from "./trace.ts";
-import { type Node, Value } from "./value.ts";
+import { type Node, sameShape, Value } from "./value.ts";
 
 /** Rewrites a traced step into fewer passes over memory; results stay equal up to rounding. */
 export function simplify(traced: Trace): Trace {
@@ -31,7 +30,7 @@ function soleProduct(value: Value, uses: Map<Value, number>): Value | null {
 }
 
 const viewAs = (value: Value, shape: number[]): Value =>
-  util.arraysEqual(value.shape, shape)
+  sameShape(value.shape, shape)
     ? value
     : new Value(shape, value.dtype, {
         node: { operator: "Reshape", domain: "", inputs: [value, int64s(shape)], attributes: {} },
@@ -39,7 +38,7 @@ const viewAs = (value: Value, shape: number[]): Value =>
 
 /** Puts a product in the place of `value`, which keeps its shape. */
 function become(value: Value, node: Node, shape: number[]): void {
-  if (util.arraysEqual(value.shape, shape)) {
+  if (sameShape(value.shape, shape)) {
     value.node = node;
     return;
   }
@@ -56,11 +55,11 @@ function foldScaledProduct(value: Value, uses: Map<Value, number>): void {
     [a, b],
     [b, a],
   ] as const) {
-    const sameShape = [scaled, other].every((v) => util.arraysEqual(v.shape, value.shape));
-    if (!sameShape || scaled.node?.operator !== "Mul" || uses.get(scaled) !== 1) continue;
+    const isElementwise = [scaled, other].every((v) => sameShape(v.shape, value.shape));
+    if (!isElementwise || scaled.node?.operator !== "Mul" || uses.get(scaled) !== 1) continue;
     const factor = scaled.node.inputs.find((input) => input.data && input.size === 1);
     const rest = scaled.node.inputs.find((input) => input !== factor);
-    if (!factor || !rest || !util.arraysEqual(rest.shape, scaled.shape)) continue;
+    if (!factor || !rest || !sameShape(rest.shape, scaled.shape)) continue;
     const fold = (product: Value, C: Value, alpha: number, beta: number) => {
       const { inputs, attributes } = product.node!;
       const node = {
@@ -87,7 +86,7 @@ function maskByWhere(value: Value): void {
     [b, a],
   ] as const) {
     const condition = mask.node?.operator === "Cast" ? mask.node.inputs[0]! : null;
-    if (condition?.dtype !== "bool" || !util.arraysEqual(mask.shape, other.shape)) continue;
+    if (condition?.dtype !== "bool" || !sameShape(mask.shape, other.shape)) continue;
     const inputs = [condition, other, scalar(0)];
     value.node = { operator: "Where", domain: "", inputs, attributes: {} };
     return;

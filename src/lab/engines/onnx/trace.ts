@@ -1,5 +1,5 @@
-import { engine, type Tensor, tidy, type Variable } from "@tensorflow/tfjs-core";
-import { backendName, onnxBackend } from "./backend.ts";
+import { engine, type Tensor, type Variable } from "@tensorflow/tfjs-core";
+import { backendName, onnxBackend, valuesOf } from "./backend.ts";
 import { type ConvolutionForm, createScope, withScope } from "./build.ts";
 import { TraceError } from "./kernel.ts";
 import { sortedValues } from "./order.ts";
@@ -69,7 +69,7 @@ export function trace(
     return withScope(createScope(convolution), () => {
       tf.makeVariable = (...args) => {
         const variable = makeVariable(...args);
-        const initial = backend.valueOf(variable.dataId).data;
+        const initial = backend.graphValue(variable.dataId).data;
         if (!initial) {
           throw new TraceError(
             `the variable ${variable.name} is created from a computed tensor while the step is traced; ` +
@@ -80,15 +80,15 @@ export function trace(
         return variable;
       };
       for (const { variable, initial } of known) symbolise(variable, initial);
-      const outputs = tidy(() => {
+      const outputs = valuesOf(() => {
         const tensors = inputs.map((value) =>
           tf.makeTensorFromDataId(backend.store(value), value.shape, value.dtype as "float32"),
         );
-        return [step(...tensors)].flat().map((output) => backend.valueOf(output.dataId));
+        return step(...tensors);
       });
       const after = [...states.values()].map((state) => ({
         ...state,
-        after: backend.valueOf(state.variable.dataId),
+        after: backend.graphValue(state.variable.dataId),
       }));
       return { inputs, outputs, states: used(after, outputs) };
     });

@@ -1,7 +1,10 @@
-import { util } from "@tensorflow/tfjs-core";
-
 export type DType = "float32" | "int32" | "bool" | "int64";
 export type Data = Float32Array | Int32Array | Uint8Array | BigInt64Array;
+
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
+export const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((d, i) => d === b[i]);
 
 /** A node's attribute, tagged as in ONNX's AttributeProto. */
 export type Attribute =
@@ -43,7 +46,7 @@ export class Value {
   }
 
   get size(): number {
-    return util.sizeFromShape(this.shape);
+    return sizeOf(this.shape);
   }
 
   get name(): string {

@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    // Whole galleries are built and browsers driven; two cores may be shared.
+    testTimeout: 180_000,
+    hookTimeout: 600_000,
+    maxWorkers: 2,
+  },
+});
