@@ -1,0 +1,116 @@
+import { spawnSync } from "node:child_process";
+import { mkdir, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { openStore } from "../../../src/lab/store/store.ts";
+import { temporaryFolder } from "../folder.ts";
+import { createOutput } from "../job.ts";
+
+async function createStore() {
+  const directory = await temporaryFolder();
+  return { directory, store: await openStore(directory) };
+}
+
+describe("commit", () => {
+  test("shows a run complete, with checksums, and leaves nothing else", async () => {
+    const { directory, store } = await createStore();
+    expect(await store.has("a")).toBe(false);
+    expect(await store.read("a")).toEqual({ state: "missing" });
+    const record = await store.commit("a", createOutput("a"));
+    expect(await store.has("a")).toBe(true);
+    expect(await store.read("a")).toEqual({ state: "whole", record });
+    expect(Object.keys(record.files)).toEqual(Object.keys(createOutput("a").files));
+    expect(await readdir(directory)).toEqual(["a"]);
+  });
+
+  test("keeps what is there unless told to replace it", async () => {
+    const { directory, store } = await createStore();
+    const first = await store.commit("a", createOutput("a"));
+    await store.commit("a", createOutput("a", { reason: "loss became NaN" }));
+    expect(await store.read("a")).toEqual({ state: "whole", record: first });
+    const last = await store.commit("a", createOutput("a", { reason: "no" }), { replace: true });
+    expect(await store.read("a")).toEqual({ state: "whole", record: last });
+    expect(await readdir(directory)).toEqual(["a"]);
+  });
+
+  test("made twice at once leaves one run", async () => {
+    const { directory, store } = await createStore();
+    await Promise.all([1, 2, 3].map(() => store.commit("a", createOutput("a"))));
+    expect(await store.read("a")).toMatchObject({ state: "whole" });
+    expect(await readdir(directory)).toEqual(["a"]);
+  });
+
+  test("that fails leaves nothing behind", async () => {
+    const { directory, store } = await createStore();
+    const output = createOutput("a");
+    output.files["no/such/folder"] = new Uint8Array(1);
+    await expect(store.commit("a", output)).rejects.toThrow("ENOENT");
+    expect(await readdir(directory)).toEqual([]);
+  });
+});
+
+describe("read", () => {
+  const damages: Record<string, [reason: string, harm: (run: string) => Promise<void>]> = {
+    missing: ["arrays.npz is missing", (run) => rm(join(run, "arrays.npz"))],
+    truncated: [
+      "predictions.png has 3 bytes instead of 16",
+      (run) => truncate(join(run, "predictions.png"), 3),
+    ],
+    flipped: [
+      "inputs.png does not match its checksum",
+      async (run) => {
+        const bytes = await readFile(join(run, "inputs.png"));
+        bytes[2]! ^= 1;
+        await writeFile(join(run, "inputs.png"), bytes);
+      },
+    ],
+    "without a record": ["run.json is missing", (run) => rm(join(run, "run.json"))],
+    "cut record": ["run.json is not JSON", (run) => truncate(join(run, "run.json"), 100)],
+    "changed record": [
+      "run.json does not match its checksum",
+      async (run) => {
+        const text = await readFile(join(run, "run.json"), "utf8");
+        await writeFile(join(run, "run.json"), text.replace("0.25", "0.24"));
+      },
+    ],
+    "record of another run": [
+      "run.json is of another run, b",
+      async (run) => {
+        const text = await readFile(join(run, "run.json"), "utf8");
+        await writeFile(join(run, "run.json"), text.replace('"key": "a"', '"key": "b"'));
+      },
+    ],
+  };
+
+  test.each(Object.entries(damages))("names what is wrong: %s", async (_, [reason, harm]) => {
+    const { store } = await createStore();
+    await store.commit("a", createOutput("a"));
+    await harm(store.path("a"));
+    expect(await store.read("a")).toEqual({ state: "damaged", reason });
+    await store.commit("a", createOutput("a"), { replace: true });
+    expect(await store.read("a")).toMatchObject({ state: "whole" });
+  });
+});
+
+test("remove forgets a run, and one that is not there", async () => {
+  const { directory, store } = await createStore();
+  await store.commit("a", createOutput("a"));
+  await store.remove("a");
+  await store.remove("a");
+  expect(await readdir(directory)).toEqual([]);
+});
+
+test("opening clears what dead writers left, and only that", async () => {
+  const directory = await temporaryFolder();
+  const dead = spawnSync(process.execPath, ["--version"]).pid;
+  const names = {
+    dead: `.tmp-${dead}-00000000-${hostname()}`,
+    alive: `.tmp-${process.pid}-00000000-${hostname()}`,
+    elsewhere: `.tmp-${dead}-00000000-another-host`,
+  };
+  for (const name of Object.values(names))
+    await mkdir(join(directory, name, "deep"), { recursive: true });
+  await openStore(directory);
+  expect((await readdir(directory)).sort()).toEqual([names.alive, names.elsewhere].sort());
+});
