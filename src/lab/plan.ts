@@ -74,9 +74,12 @@ function createSelector(
     const candidates = name.includes("/") ? runs : ids;
     if (candidates.includes(name)) continue;
     const meant = nearest(name, candidates);
-    throw new UserError(`unknown ${name.includes("/") ? "run" : "experiment"} “${name}” in --only`, {
-      hint: meant ? `did you mean “${meant}”?` : `the experiments are ${ids.join(", ")}`,
-    });
+    throw new UserError(
+      `unknown ${name.includes("/") ? "run" : "experiment"} “${name}” in --only`,
+      {
+        hint: meant ? `did you mean “${meant}”?` : `the experiments are ${ids.join(", ")}`,
+      },
+    );
   }
   const wanted = new Set(only);
   return (id, run) => wanted.size === 0 || wanted.has(id) || wanted.has(`${id}/${run}`);
