@@ -37,8 +37,7 @@ const barWidth = 20;
 
 /** styleText() for an output: plain where it is no terminal or NO_COLOR asks for that. */
 export function createPaint(output: Output): (style: Style, text: string) => string {
-  const stream = output as NodeJS.WritableStream;
-  return (style, text) => (output.isTTY ? styleText(style, text, { stream }) : text);
+  return (style, text) => (output.isTTY ? styleText(style, text) : text);
 }
 
 /** Seconds a run still takes at its mean speed, or null before it can be told. */

@@ -1,0 +1,48 @@
+import { formatOptions, runCommand, type OptionDeclaration } from "../src/cli.ts";
+import { train } from "../src/lab/session.ts";
+import { formatTimes } from "../src/lab/summary.ts";
+import { buildPages } from "../src/pages-build.ts";
+import { environmentHelp, readTrainOptions, trainOptions } from "../src/train-options.ts";
+
+const pageOptions = {
+  base: { type: "string", value: "PATH", help: "path of the site on its host, e.g. /vitrine/" },
+  site: { type: "string", value: "URL", help: "address of the host, e.g. https://example.org" },
+} as const satisfies Record<string, OptionDeclaration>;
+
+const help = `npm run build -- [options]
+
+Trains what is missing (as npm run train does, with the same options), then builds the site into
+dist/: plain files for any host. A second build trains nothing and takes seconds.
+
+Options
+${formatOptions({ ...pageOptions, ...trainOptions })}
+
+${environmentHelp}
+  VITRINE_BASE          as --base
+  VITRINE_SITE          as --site
+
+Exit codes
+  0    the site shows every run
+  1    a mistake in options, experiments, data or articles; the message says which
+  2    a run failed or diverged; the site is built and says so in its place
+  130  interrupted (143: asked to end); finished runs are kept
+
+Examples
+  npm run build                                what is missing, then the pages
+  npm run build -- --profile quick             a first look, in minutes
+  npm run build -- --base /vitrine/            for a site in a folder of its host`;
+
+await runCommand(async (signal) => {
+  const options = readTrainOptions(process.argv.slice(2), process.env, pageOptions);
+  if (options.help) {
+    console.log(help);
+    return 0;
+  }
+  const now = (): number => performance.now();
+  const trained = await train(options, { output: process.stdout, now, signal });
+  if (options.dryRun) return trained.exitCode;
+  const startedMs = now();
+  const pagesCode = await buildPages(options.more, signal);
+  console.log(formatTimes({ ...trained.times, pages: (now() - startedMs) / 1000 }));
+  return pagesCode === 0 ? trained.exitCode : pagesCode;
+});

@@ -1,0 +1,107 @@
+import { UserError } from "../error.ts";
+import { hashCode } from "./code-hash.ts";
+import { datasetsOf, resolvePictures } from "./datasets/picture.ts";
+import { openDatasets } from "./datasets/index.ts";
+import { engineId, engineNames } from "./engines/engine.ts";
+import type { Executor, Outcome, RunEvent } from "./executor/executor.ts";
+import type { Experiment, RunSpec } from "./experiment.ts";
+import { loadExperiments } from "./gallery.ts";
+import { judge, makePlan, type Plan, type PlannedJob, type PlanOptions } from "./plan.ts";
+import { publish } from "./publish.ts";
+import type { ReportRun } from "./report.ts";
+import { openStore, type Store } from "./store/store.ts";
+
+export interface Folders {
+  experiments: string;
+  /** The store of results. */
+  results: string;
+  /** Its subfolder runs/ is laid out anew. */
+  public: string;
+}
+
+export interface Sources {
+  engine: string;
+  /** Folder of IDX files; null for the cache, the network or the stand-in. */
+  data: string | null;
+}
+
+/** One number for every run of every build: on more threads, sums come out in another order. */
+const threads = 1;
+
+async function identifyEngine(name: string, specs: readonly RunSpec[]): Promise<string> {
+  if (!(engineNames as readonly string[]).includes(name)) {
+    throw new UserError(`unknown engine “${name}”`, { hint: `one of ${engineNames.join(", ")}` });
+  }
+  return specs.some(({ task }) => task === "train") ? engineId(name) : "none";
+}
+
+/** What the experiments ask for and the store holds, with everything a run needs resolved. */
+export async function planGallery(
+  folders: Folders,
+  sources: Sources,
+  options: PlanOptions,
+): Promise<{ plan: Plan; store: Store }> {
+  const experiments: Experiment[] = await loadExperiments(folders.experiments);
+  const specs = experiments.flatMap(({ runs }) => runs.map(({ spec }) => spec));
+  const names = [...new Set(specs.flatMap(datasetsOf))];
+  const [store, codeHash, id, datasets] = await Promise.all([
+    openStore(folders.results),
+    hashCode(),
+    identifyEngine(sources.engine, specs),
+    openDatasets(names, sources.data === null ? {} : { data: sources.data }),
+  ]);
+  const plan = await makePlan(experiments, options, {
+    store,
+    codeHash,
+    threads,
+    engine: { name: sources.engine, id },
+    resolve: (task) => ({
+      pictures: resolvePictures(task, datasets),
+      datasets: datasetsOf(task).map((name) => datasets[name]!.provenance),
+    }),
+  });
+  return { plan, store };
+}
+
+/** The plan after its due runs were made: what is there is read from the store. */
+async function settle(plan: Plan, outcomes: readonly Outcome[], store: Store): Promise<Plan> {
+  const ended = new Map(outcomes.map((outcome) => [outcome.key, outcome]));
+  const jobs = await Promise.all(
+    plan.jobs.map(async (planned): Promise<PlannedJob> => {
+      const outcome = ended.get(planned.job.key);
+      if (!outcome) return planned;
+      const judged = judge(await store.read(planned.job.key));
+      // A forced run that failed leaves its earlier result as it was.
+      return outcome.status === "failed" && judged.status === "missing"
+        ? { ...planned, ...judged, reason: `failed: ${outcome.reason}` }
+        : { ...planned, ...judged };
+    }),
+  );
+  return { ...plan, jobs };
+}
+
+/**
+ * Trains what is due, then publishes what there is.
+ * @returns the plan as it stands afterwards, and how the runs went.
+ * @throws the signal's reason when it aborts; nothing is published then.
+ */
+export async function realise(
+  plan: Plan,
+  store: Store,
+  publicFolder: string,
+  effects: { executor: Executor; report: (event: RunEvent) => void; signal: AbortSignal },
+): Promise<{ plan: Plan; outcomes: Outcome[] }> {
+  const tasks = plan.jobs.filter(({ due }) => due);
+  const outcomes = await effects.executor.execute(tasks, effects.report, effects.signal);
+  const settled = await settle(plan, outcomes, store);
+  await publish(settled, store, publicFolder);
+  return { plan: settled, outcomes };
+}
+
+/** The runs of a plan by experiment and name, for a report. */
+export function listRuns(plan: Plan): ReportRun[] {
+  const records = new Map(plan.jobs.map(({ job, record }) => [job.key, record]));
+  return plan.experiments.flatMap(({ id, runs }) =>
+    runs.map(({ name, key }) => ({ experiment: id, run: name, record: records.get(key)! })),
+  );
+}

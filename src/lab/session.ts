@@ -1,0 +1,77 @@
+import type { TrainOptions } from "../train-options.ts";
+import { createLocalExecutor } from "./executor/local.ts";
+import { formatCount } from "./format.ts";
+import { listRuns, planGallery, realise } from "./pipeline.ts";
+import { createDisplay, createPaint, type DisplayEffects } from "./progress.ts";
+import { compareWithPublished } from "./report.ts";
+import { formatPlan, formatReport, formatTally, tally } from "./summary.ts";
+
+export interface SessionEffects extends DisplayEffects {
+  signal: AbortSignal;
+}
+
+export interface SessionResult {
+  /** 0, or 2 where a run failed or diverged. */
+  exitCode: 0 | 2;
+  /** Seconds by part: plan, train. */
+  times: Record<string, number>;
+}
+
+/**
+ * Plans, trains what is due, publishes, and says so: `npm run train`, and the first part of
+ * `npm run build`.
+ * @throws UserError for mistakes in options, experiments or data; Interruption when the signal says so.
+ */
+export async function train(
+  options: TrainOptions,
+  effects: SessionEffects,
+): Promise<SessionResult> {
+  const { output, now, signal } = effects;
+  const paint = createPaint(output);
+  const say = (...lines: string[]): void => void output.write(lines.join("\n") + "\n");
+  const startedMs = now();
+  const { plan, store } = await planGallery(options.folders, options.sources, options.plan);
+  const plannedMs = now();
+  const times = { plan: (plannedMs - startedMs) / 1000, train: 0 };
+
+  for (const { source } of plan.datasets.filter(({ source }) => source === "drawn")) {
+    say(paint("yellow", `pictures are ${source} by the project itself: results will differ`));
+    break;
+  }
+  for (const { job, reason } of plan.jobs.filter(({ reason }) => reason?.startsWith("damaged"))) {
+    say(`${paint("yellow", "[damaged]")}  ${job.name} (results/${job.key}): ${reason}`);
+  }
+  if (options.dryRun) {
+    say(...formatPlan(plan));
+    if (options.report) say("", ...formatReport(compareWithPublished(listRuns(plan))));
+    return { exitCode: 0, times };
+  }
+
+  const due = plan.jobs.filter(({ due }) => due);
+  const display = createDisplay(new Map(due.map(({ job, cost }) => [job.key, cost])), effects);
+  const executor = createLocalExecutor({
+    store: options.folders.results,
+    ...(options.jobs === null ? {} : { jobs: options.jobs }),
+  });
+  const report = display.show;
+  const result = await realise(plan, store, options.folders.public, {
+    executor,
+    report,
+    signal,
+  }).finally(display.close);
+  times.train = (now() - plannedMs) / 1000;
+
+  const count = tally(result.plan, result.outcomes);
+  if (due.length === 0) {
+    say(`nothing to train: ${formatCount(count.reused + count.diverged, "run")} reused`);
+  } else {
+    say("", ...formatTally(count, (now() - startedMs) / 1000));
+  }
+  for (const { job, reason, status, selected } of result.plan.jobs) {
+    if (selected && status !== "fresh") {
+      say(`${paint("red", `[${status}]`.padEnd(10))} ${job.name}: ${reason}`);
+    }
+  }
+  if (options.report) say("", ...formatReport(compareWithPublished(listRuns(result.plan))));
+  return { exitCode: count.failed + count.diverged > 0 ? 2 : 0, times };
+}

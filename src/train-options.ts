@@ -1,0 +1,120 @@
+import { resolve } from "node:path";
+import { type OptionDeclaration, readOptions } from "./cli.ts";
+import { UserError } from "./error.ts";
+import type { Folders, Sources } from "./lab/pipeline.ts";
+import type { PlanOptions } from "./lab/plan.ts";
+import { type ProfileName, profileNames } from "./lab/profile.ts";
+import { nearest } from "./nearest.ts";
+
+export const trainOptions = {
+  only: {
+    type: "string",
+    value: "ID",
+    help: "train this experiment, or one run of it (cnn-depth, cnn-depth/cnn-20);\nmay be repeated, or a list with commas; all by default",
+  },
+  force: { type: "boolean", help: "train even where a result exists; it is replaced at the end" },
+  "dry-run": { type: "boolean", help: "print what would be trained, longest first, and stop" },
+  report: { type: "boolean", help: "set the results beside the published row means at the end" },
+  profile: {
+    type: "string",
+    value: "NAME",
+    help: "default, or quick: at most 120 steps a run, to look at the pages (default: default)",
+  },
+  engine: {
+    type: "string",
+    value: "NAME",
+    help: "onnx, onnx-im2col, tensorflow (if installed) or cpu, the slow reference\n(default: onnx)",
+  },
+  jobs: {
+    type: "string",
+    value: "N",
+    help: "processes at a time, one thread each (default: the number of cores)",
+  },
+  data: {
+    type: "string",
+    value: "DIR",
+    help: "folder with MNIST and Fashion-MNIST files (default: VITRINE_DATA, else the cache,\nelse a download, else digits and garments drawn by the project itself)",
+  },
+  help: { type: "boolean", help: "print this" },
+} as const satisfies Record<string, OptionDeclaration>;
+
+export const environmentHelp = `Environment
+  VITRINE_DATA          as --data
+  VITRINE_RESULTS       the store of results (default: results)
+  VITRINE_EXPERIMENTS   folder of experiments (default: experiments)
+  VITRINE_PUBLIC        folder of static files; runs/ in it is laid out anew (default: public)
+  NO_COLOR              no colours on a terminal`;
+
+export interface TrainOptions {
+  plan: PlanOptions;
+  sources: Sources;
+  folders: Folders;
+  /** Null for the number of cores. */
+  jobs: number | null;
+  dryRun: boolean;
+  report: boolean;
+  help: boolean;
+}
+
+function readSingle(name: string, values: readonly string[]): string | null {
+  if (values.length > 1) {
+    throw new UserError(`option --${name} takes one value, found ${values.join(" and ")}`);
+  }
+  return values[0] ?? null;
+}
+
+function parseJobs(text: string | null): number | null {
+  if (text === null) return null;
+  const jobs = Number(text);
+  if (Number.isInteger(jobs) && jobs > 0) return jobs;
+  throw new UserError(`option --jobs: expected a positive whole number, found “${text}”`);
+}
+
+function parseProfile(text: string): ProfileName {
+  const found = profileNames.find((name) => name === text);
+  if (found) return found;
+  const meant = nearest(text, profileNames);
+  throw new UserError(`unknown profile “${text}”`, {
+    hint: meant ? `did you mean “${meant}”?` : `one of ${profileNames.join(", ")}`,
+  });
+}
+
+/** Folders as the environment sets them, absolute. */
+export const readFolders = (env: NodeJS.ProcessEnv): Folders => ({
+  experiments: resolve(env["VITRINE_EXPERIMENTS"] || "experiments"),
+  results: resolve(env["VITRINE_RESULTS"] || "results"),
+  public: resolve(env["VITRINE_PUBLIC"] || "public"),
+});
+
+/**
+ * Arguments and environment of a training → options, complete.
+ * @param more options that the command has besides; their values come along under `more`.
+ * @throws UserError for everything that cannot be understood.
+ */
+export function readTrainOptions<const More extends Record<string, OptionDeclaration>>(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  more: More,
+): TrainOptions & { more: { [Name in keyof More]: string | null } } {
+  const declared: Record<string, OptionDeclaration> = { ...trainOptions, ...more };
+  const values: Record<string, boolean | string[]> = readOptions(args, declared);
+  const flag = (name: string): boolean => values[name] === true;
+  const text = (name: string): string | null => readSingle(name, values[name] as string[]);
+  const data = text("data") ?? (env["VITRINE_DATA"] || null);
+  return {
+    plan: {
+      only: values["only"] as string[],
+      force: flag("force"),
+      profile: parseProfile(text("profile") ?? "default"),
+    },
+    sources: { engine: text("engine") ?? "onnx", data: data && resolve(data) },
+    folders: readFolders(env),
+    jobs: parseJobs(text("jobs")),
+    dryRun: flag("dry-run"),
+    report: flag("report"),
+    help: flag("help"),
+    more: Object.fromEntries(Object.keys(more).map((name) => [name, text(name)])) as {
+      [Name in keyof More]: string | null;
+    },
+  };
+}
