@@ -134,12 +134,12 @@ export function resultsOf<Task extends RunSpec["task"]>(
 export function resultOf<Task extends RunSpec["task"]>(
   task: Task,
   experimentId: string,
-): RunRecord<Extract<TaskRecord, { task: Task }>> {
-  const row = resultsOf(task, experimentId).rows[0];
-  if (!row?.record) {
-    throw new UserError(`experiment “${experimentId}” has no result: ${row?.reason ?? "empty"}`);
+): ResultRow<Task> {
+  const [row, ...others] = resultsOf(task, experimentId).rows;
+  if (!row || others.length > 0) {
+    throw new UserError(`experiment “${experimentId}” does not have exactly one run`);
   }
-  return row.record;
+  return row;
 }
 
 /** "displayed.rTrain" stands for "metrics.displayed.mean.rTrain". */
@@ -149,9 +149,10 @@ const expandPath = (path: string) =>
 /**
  * One number or word of a record, for prose.
  * @param path dotted, e.g. "displayed.rTrain", "training.steps", "spec.training.optimizer.cap"
- * @throws UserError where there is no such run, path or result: a wrong quotation fails the build.
+ * @returns null where the run has no result, or the record leaves the value open.
+ * @throws UserError where there is no such run or path: a wrong quotation fails the build.
  */
-export function value(experimentId: string, run: string, path: string): number | string {
+export function value(experimentId: string, run: string, path: string): number | string | null {
   const { rows } = results(experimentId);
   const row = rows.find(({ name }) => name === run);
   if (!row) {
@@ -161,18 +162,16 @@ export function value(experimentId: string, run: string, path: string): number |
       rows.map(({ name }) => name),
     );
   }
-  if (!row.record) {
-    throw new UserError(`run “${experimentId}/${run}” has no result: ${row.reason ?? row.status}`);
-  }
   let at: unknown = row.record;
   for (const key of expandPath(path).split(".")) {
-    const here: object = typeof at === "object" && at !== null ? at : {};
+    if (at === null) return null;
+    const here: object = typeof at === "object" ? (at as object) : {};
     if (!Object.hasOwn(here, key)) {
       throw unknown(`key on the path ${path} of “${experimentId}/${run}”:`, key, Object.keys(here));
     }
     at = (here as Record<string, unknown>)[key];
   }
-  if (typeof at !== "number" && typeof at !== "string") {
+  if (at !== null && typeof at !== "number" && typeof at !== "string") {
     throw new UserError(`“${path}” of “${experimentId}/${run}” is not a number or a word`);
   }
   return at;

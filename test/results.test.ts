@@ -130,9 +130,14 @@ test("values by path, short and full", () => {
   expect(value("cnn-depth", "cnn-20", "spec.training.optimizer.cap")).toBe(0.05);
 });
 
+test("a known run without a result has no value, and the page says so", () => {
+  expect(value("cnn-depth", "cnn-9", "displayed.rTrain")).toBeNull();
+  expect(value("cnn-depth", "cnn-20", "training.reason")).toBeNull();
+  expect(formatValue(null, "displayed.rTrain")).toBe("–");
+});
+
 test.each([
   ["cnn-21", "training.steps", /unknown run/],
-  ["cnn-9", "training.steps", /has no result: not asked for/],
   ["cnn-20", "training.step", /did you mean/],
   ["cnn-20", "training", /not a number/],
 ])("a wrong quotation fails: %s %s", (run, path, message) => {

@@ -7,10 +7,10 @@ export interface ParameterSeries {
   points: { layers: number; weights: number; total: number }[];
 }
 
-/** Counts of an experiment, grouped by architecture and width. */
+/** Counts of an experiment, grouped by architecture and width; none where it has not been run. */
 export function parameterSeries(experimentId: string): ParameterSeries[] {
   const series = new Map<string, ParameterSeries>();
-  for (const { model, parameters } of resultOf("parameters", experimentId).counts) {
+  for (const { model, parameters } of resultOf("parameters", experimentId).record?.counts ?? []) {
     const label =
       model.kind === "fcn"
         ? `FCN, width ${model.width.toLocaleString("en")}`

@@ -58,9 +58,10 @@ export function formatSeconds(seconds: number): string {
 
 /**
  * A value of a record in prose: correlations and gains with two decimals, whole numbers with commas,
- * the rest with two significant digits; words as they are.
+ * the rest with two significant digits; words as they are; "–" for what is not known.
  */
-export function formatValue(value: number | string, path: string, digits?: number): string {
+export function formatValue(value: number | string | null, path: string, digits?: number): string {
+  if (value === null) return "–";
   if (typeof value === "string") return value;
   if (digits !== undefined) return formatNumber(value, digits);
   if (/\b(rInput|rTrain|gain)$/.test(path)) return formatNumber(value);
