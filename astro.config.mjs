@@ -16,7 +16,12 @@ const variableFont = (family, weight, styles) => ({
   })),
 });
 
+const { VITRINE_BASE, VITRINE_PUBLIC, VITRINE_SITE } = process.env;
+
 export default defineConfig({
+  site: VITRINE_SITE,
+  base: VITRINE_BASE ?? "/",
+  publicDir: VITRINE_PUBLIC ?? "./public",
   integrations: [mdx()],
   // The default also removes the space between inline elements on separate lines.
   compressHTML: true,

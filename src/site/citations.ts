@@ -70,3 +70,22 @@ export const formatCitation = (reference: Reference, parenthetical: boolean): st
   const authors = formatAuthors(reference.authors);
   return parenthetical ? `${authors}, ${reference.year}` : `${authors} (${reference.year})`;
 };
+
+/** One mention of a work: `id` is the anchor that the reference list links back to. */
+export interface Mention {
+  reference: Reference;
+  id: string;
+}
+
+const mentionHtml = ({ reference, id }: Mention, parenthetical: boolean): string =>
+  `<span class="cite"><button type="button" class="cite-button" id="${id}" ` +
+  `popovertarget="${id}-card">${formatCitation(reference, parenthetical)}</button>` +
+  `<span class="cite-card" id="${id}-card" popover>${reference.html} ` +
+  `<a class="cite-more" href="#ref-${reference.key}">In the references</a></span></span>`;
+
+/** A citation with a card for each work; one string, since a space between its parts would show. */
+export function citationHtml(mentions: readonly Mention[], parenthetical: boolean): string {
+  const works = mentions.map((mention) => mentionHtml(mention, parenthetical));
+  if (parenthetical) return `(${works.join("; ")})`;
+  return new Intl.ListFormat("en-GB").format(works);
+}

@@ -1,0 +1,5 @@
+import bibtex from "../content/references.bib?raw";
+import { parseBibliography } from "./citations.ts";
+
+/** All works that articles may cite, by key. */
+export const bibliography = parseBibliography(bibtex);
