@@ -1,7 +1,7 @@
-import { formatOptions, runCommand, type OptionDeclaration } from "../src/cli.ts";
+import { runAstro } from "../src/astro.ts";
+import { formatOptions, type OptionDeclaration, runCommand } from "../src/cli.ts";
 import { train } from "../src/lab/session.ts";
 import { formatTimes } from "../src/lab/summary.ts";
-import { buildPages } from "../src/pages-build.ts";
 import { environmentHelp, readTrainOptions, trainOptions } from "../src/train-options.ts";
 
 const pageOptions = {
@@ -42,7 +42,9 @@ await runCommand(async (signal) => {
   const trained = await train(options, { output: process.stdout, now, signal });
   if (options.dryRun) return trained.exitCode;
   const startedMs = now();
-  const pagesCode = await buildPages(options.more, signal);
+  const { base, site } = options.more;
+  const address = { VITRINE_BASE: base, VITRINE_SITE: site };
+  const pagesCode = await runAstro(["build"], address, signal);
   console.log(formatTimes({ ...trained.times, pages: (now() - startedMs) / 1000 }));
   return pagesCode === 0 ? trained.exitCode : pagesCode;
 });

@@ -18,7 +18,7 @@ export const trainOptions = {
   profile: {
     type: "string",
     value: "NAME",
-    help: "default, or quick: at most 120 steps a run, to look at the pages (default: default)",
+    help: "default, or quick: at most 120 steps a run, to look at the pages",
   },
   engine: {
     type: "string",
@@ -33,13 +33,14 @@ export const trainOptions = {
   data: {
     type: "string",
     value: "DIR",
-    help: "folder with MNIST and Fashion-MNIST files (default: VITRINE_DATA, else the cache,\nelse a download, else digits and garments drawn by the project itself)",
+    help: "folder with mnist/ and fashion-mnist/, or “drawn” for digits and garments that\nthe project draws itself (default: VITRINE_DATA, else the cache, else a\ndownload, else drawn)",
   },
   help: { type: "boolean", help: "print this" },
 } as const satisfies Record<string, OptionDeclaration>;
 
 export const environmentHelp = `Environment
   VITRINE_DATA          as --data
+  VITRINE_CACHE         folder of downloads (default: vitrine in the user's cache folder)
   VITRINE_RESULTS       the store of results (default: results)
   VITRINE_EXPERIMENTS   folder of experiments (default: experiments)
   VITRINE_PUBLIC        folder of static files; runs/ in it is laid out anew (default: public)
@@ -107,7 +108,10 @@ export function readTrainOptions<const More extends Record<string, OptionDeclara
       force: flag("force"),
       profile: parseProfile(text("profile") ?? "default"),
     },
-    sources: { engine: text("engine") ?? "onnx", data: data && resolve(data) },
+    sources: {
+      engine: text("engine") ?? "onnx",
+      data: data === null || data === "drawn" ? data : resolve(data),
+    },
     folders: readFolders(env),
     jobs: parseJobs(text("jobs")),
     dryRun: flag("dry-run"),

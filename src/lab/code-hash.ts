@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 
 const root = new URL("../../", import.meta.url);
 
@@ -15,25 +15,27 @@ const numericalPackages = [
 ];
 
 /**
- * Text of all code that an entry module pulls in, minified: comments, names and layout leave no
- * trace. Packages stay outside.
+ * Text of all code that an entry module pulls in and uses, minified: comments, names and layout
+ * leave no trace. Packages stay outside.
  * @param entry absolute path of a module.
  */
 export async function bundleCode(entry: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [entry],
     bundle: true,
-    minify: true,
+    minifySyntax: true,
     packages: "external",
     platform: "node",
     format: "esm",
     target: "node20",
     legalComments: "none",
-    sourcemap: false,
     write: false,
     logLevel: "silent",
   });
-  return outputFiles.map((file) => file.text).join("\n");
+  const bundled = outputFiles.map((file) => file.text).join("\n");
+  // Shortened names depend on all code at hand, so they are given only after unused code is gone.
+  const { code } = await transform(bundled, { format: "esm", minify: true, target: "node20" });
+  return code;
 }
 
 /** Locked version by package name; "absent" where the lock file does not list it. */

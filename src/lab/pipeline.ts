@@ -6,7 +6,14 @@ import { engineId, engineNames } from "./engines/engine.ts";
 import type { Executor, Outcome, RunEvent } from "./executor/executor.ts";
 import type { Experiment, RunSpec } from "./experiment.ts";
 import { loadExperiments } from "./gallery.ts";
-import { judge, makePlan, type Plan, type PlannedJob, type PlanOptions } from "./plan.ts";
+import {
+  createSelector,
+  judge,
+  makePlan,
+  type Plan,
+  type PlannedJob,
+  type PlanOptions,
+} from "./plan.ts";
 import { publish } from "./publish.ts";
 import type { ReportRun } from "./report.ts";
 import { openStore, type Store } from "./store/store.ts";
@@ -21,7 +28,7 @@ export interface Folders {
 
 export interface Sources {
   engine: string;
-  /** Folder of IDX files; null for the cache, the network or the stand-in. */
+  /** Folder of IDX files, or "drawn"; null for the cache, the network or the stand-in. */
   data: string | null;
 }
 
@@ -42,6 +49,8 @@ export async function planGallery(
   options: PlanOptions,
 ): Promise<{ plan: Plan; store: Store }> {
   const experiments: Experiment[] = await loadExperiments(folders.experiments);
+  // A mistyped name is told before anything is downloaded.
+  createSelector(experiments, options.only);
   const specs = experiments.flatMap(({ runs }) => runs.map(({ spec }) => spec));
   const names = [...new Set(specs.flatMap(datasetsOf))];
   const [store, codeHash, id, datasets] = await Promise.all([

@@ -64,7 +64,11 @@ export interface Plan {
   experiments: PlannedExperiment[];
 }
 
-function createSelector(
+/**
+ * Tells which runs `only` names; an empty list names all.
+ * @throws UserError for an unknown name, with the nearest known one.
+ */
+export function createSelector(
   experiments: readonly Experiment[],
   only: readonly string[],
 ): (experiment: string, run: string) => boolean {
@@ -125,7 +129,7 @@ function createJob(name: string, spec: RunSpec, sources: PlanSources): Job {
 /**
  * Compares what the experiments declare with what the store holds.
  * A run that several experiments declare is one job, named after the first.
- * @throws UserError for an unknown name in `only`, with the nearest known one.
+ * @throws UserError of createSelector().
  */
 export async function makePlan(
   experiments: readonly Experiment[],

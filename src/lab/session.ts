@@ -34,12 +34,11 @@ export async function train(
   const plannedMs = now();
   const times = { plan: (plannedMs - startedMs) / 1000, train: 0 };
 
-  for (const { source } of plan.datasets.filter(({ source }) => source === "drawn")) {
-    say(paint("yellow", `pictures are ${source} by the project itself: results will differ`));
-    break;
+  if (plan.datasets.some(({ source }) => source === "drawn")) {
+    say(paint("yellow", "the pictures are stand-ins drawn by the project: results will differ"));
   }
   for (const { job, reason } of plan.jobs.filter(({ reason }) => reason?.startsWith("damaged"))) {
-    say(`${paint("yellow", "[damaged]")}  ${job.name} (results/${job.key}): ${reason}`);
+    say(`${paint("yellow", "[damaged]")}  ${job.name} (${store.path(job.key)}): ${reason}`);
   }
   if (options.dryRun) {
     say(...formatPlan(plan));

@@ -1,0 +1,139 @@
+import { rm, truncate } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test, vi } from "vitest";
+import type { RunIndex } from "../../src/lab/record.ts";
+import { createGallery, run } from "./gallery.ts";
+
+// Each training starts processes that load TF.js; several of them, on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+
+const statuses = ({ experiments }: RunIndex) =>
+  Object.fromEntries(experiments.map(({ id, runs }) => [id, runs[0]!.status]));
+
+describe("npm run train", () => {
+  test("trains what is missing once, and publishes", async () => {
+    const { train, stored, index } = await createGallery("counts", "tiny", "twin");
+    const first = await train().ended;
+    expect(first).toMatchObject({ code: 0, stderr: "" });
+    expect(first.stdout).toContain("[done]     train tiny/fcn-1-linear → 3 steps, loss ");
+    expect(first.stdout).toMatch(/trained +reused +diverged +failed +time\n +2 +0 +0 +0 /);
+    expect(await stored()).toHaveLength(2);
+    expect(statuses(await index())).toEqual({ counts: "done", tiny: "done", twin: "done" });
+    const second = await train().ended;
+    expect(second.stdout).toContain("nothing to train: 2 runs reused");
+    expect(second.stdout).not.toContain("[start]");
+  });
+
+  test("forces, damaged or removed: only that run is trained again", async () => {
+    const { train, stored, env, index } = await createGallery("counts", "tiny");
+    await train().ended;
+    const forced = await train("--only", "counts", "--force").ended;
+    expect(forced.stdout).toMatch(/\n +1 +0 +0 +0 /);
+    const { key } = (await index()).experiments[1]!.runs[0]!;
+    await truncate(join(env.VITRINE_RESULTS, key!, "arrays.npz"), 10);
+    const healed = await train().ended;
+    expect(healed.stdout).toContain("arrays.npz has 10 bytes instead of");
+    expect(healed.stdout).toMatch(/\n +1 +1 +0 +0 /);
+    await rm(join(env.VITRINE_RESULTS, key!), { recursive: true });
+    expect((await train().ended).stdout).toMatch(/\n +1 +1 +0 +0 /);
+    expect(await stored()).toHaveLength(2);
+  });
+
+  test("a diverged run is told, published and not trained again; the exit code is 2", async () => {
+    const { train, index } = await createGallery("counts", "diverging");
+    const first = await train().ended;
+    expect(first.code).toBe(2);
+    expect(first.stdout).toMatch(
+      /\[diverged\] diverging\/fcn-1-linear: loss became \S+ at step \d+/,
+    );
+    expect(statuses(await index())).toEqual({ counts: "done", diverging: "diverged" });
+    const second = await train().ended;
+    expect(second.code).toBe(2);
+    expect(second.stdout).toContain("nothing to train: 2 runs reused");
+  });
+
+  test("what was not selected stays missing", async () => {
+    const { train, index } = await createGallery("counts", "tiny");
+    expect(await train("--only", "counts").ended).toMatchObject({ code: 0 });
+    expect(statuses(await index())).toEqual({ counts: "done", tiny: "missing" });
+  });
+});
+
+describe("an interrupted training", () => {
+  test.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)(
+    "%s ends it with code %i within two seconds; finished runs are kept",
+    async (name, code) => {
+      const { train, stored } = await createGallery("counts", "long");
+      const command = train("--jobs", "2");
+      await command.says("[done]     train counts/parameters");
+      const startedMs = performance.now();
+      command.child.kill(name);
+      const { stderr, ...ended } = await command.ended;
+      expect(ended.code).toBe(code);
+      expect(performance.now() - startedMs).toBeLessThan(2000);
+      expect(stderr).toContain("finished runs are kept");
+      expect(await stored()).toHaveLength(1);
+      const { stdout } = await train("--dry-run").ended;
+      expect(stdout).toMatch(/\[fresh\] +counts/);
+      expect(stdout).toMatch(/\[missing\] +long/);
+    },
+  );
+
+  test("killed outright leaves a clean store, and the rest is trained next", async () => {
+    const { train, stored } = await createGallery("counts", "long");
+    const command = train("--jobs", "2");
+    await command.says("[done]     train counts/parameters");
+    command.child.kill("SIGKILL");
+    await command.ended;
+    const again = await train("--only", "counts").ended;
+    expect(again.stdout).toContain("nothing to train: 1 run reused");
+    expect((await stored()).every((name) => /^[0-9a-f]{32}$/.test(name))).toBe(true);
+  });
+});
+
+describe("arguments", () => {
+  test.each(["train", "build"])(
+    "%s --help tells options, environment and exit codes",
+    async (script) => {
+      const { code, stdout } = await run(script, "--help");
+      expect(code).toBe(0);
+      for (const word of ["--only ID", "--force", "VITRINE_RESULTS", "Exit codes", "Examples"]) {
+        expect(stdout).toContain(word);
+      }
+      expect(stdout.split("\n").every((line) => line.length <= 100)).toBe(true);
+    },
+  );
+
+  test("--dry-run tells the order and touches nothing", async () => {
+    const { train, stored, index } = await createGallery("counts", "tiny");
+    const { code, stdout } = await train("--dry-run").ended;
+    expect(code).toBe(0);
+    expect(stdout.match(/\S+\/\S+/g)).toEqual(["tiny/fcn-1-linear", "counts/parameters"]);
+    expect(stdout).toContain("2 runs to train");
+    expect(await stored()).toEqual([]);
+    await expect(index()).rejects.toThrow("ENOENT");
+  });
+
+  test.each([
+    [["--dri-run"], "unknown option --dri-run", "did you mean --dry-run?"],
+    [["extra"], "unexpected argument “extra”", "--help"],
+    [["--only"], "option --only needs a value", "--only ID"],
+    [["--only", "--force"], "option --only needs a value", "--only ID"],
+    [["--force=yes"], "option --force takes no value, found “yes”", ""],
+    [["--jobs", "many"], "expected a positive whole number, found “many”", ""],
+    [["--profile", "quik"], "unknown profile “quik”", "did you mean “quick”?"],
+    [["--engine", "tpu"], "unknown engine “tpu”", "one of onnx"],
+    [["--only", "cnn-dept"], "unknown experiment “cnn-dept”", "did you mean “cnn-depth”?"],
+  ])("%j is a mistake that is explained", async (args, message, hint) => {
+    const { code, stdout, stderr } = await run("train", ...args);
+    expect(code).toBe(1);
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(/^error: /);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain(hint);
+    expect(stderr).not.toContain("    at ");
+  });
+});
