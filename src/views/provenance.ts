@@ -64,13 +64,14 @@ function datasetFacts(experimentIds: readonly string[]): string[] {
       ? `drawn stand-ins for ${dataNames[name] ?? name}`
       : (dataNames[name] ?? name),
   );
-  return [...new Set(names)];
+  return [...new Set(names)].sort((a, b) => b.localeCompare(a)); // MNIST before Fashion-MNIST
 }
 
 function trainingFacts(experimentIds: readonly string[]): string[] {
   const trains = experimentIds
     .filter((id) => results(id).rows.every(({ spec }) => spec.task === "train"))
-    .flatMap((id) => resultsOf("train", id).rows.map(({ spec }) => spec));
+    .flatMap((id) => resultsOf("train", id).rows)
+    .flatMap(({ spec, record }) => (record ? [spec] : []));
   const trained = trains.filter(({ training }) => training.steps > 0);
   if (trained.length === 0) return [];
   const seeds = new Set(trains.map(({ seed }) => seed)).size;

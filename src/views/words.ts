@@ -75,7 +75,9 @@ export const plural = (count: number, noun: string) =>
 
 /** e.g. "digit 4", "ankle boot", "thin stripes", "blend of 7 and 4" */
 export function pictureLabel(spec: ImageSpec): string {
-  if ("pattern" in spec) return spec.pattern.replace("-", " ");
+  if ("pattern" in spec) {
+    return spec.pattern === "disc-crescent" ? "disc with crescent" : spec.pattern.replace("-", " ");
+  }
   if ("blend" in spec) {
     const [first, second] = spec.blend.map((part) => pictureLabel(part).replace("digit ", ""));
     return `blend of ${first} and ${second}`;
