@@ -77,15 +77,20 @@ export interface Mention {
   id: string;
 }
 
-const mentionHtml = ({ reference, id }: Mention, parenthetical: boolean): string =>
-  `<span class="cite"><button type="button" class="cite-button" id="${id}" ` +
-  `popovertarget="${id}-card">${formatCitation(reference, parenthetical)}</button>` +
+const cardHtml = ({ reference, id }: Mention): string =>
   `<span class="cite-card" id="${id}-card" popover>${reference.html} ` +
-  `<a class="cite-more" href="#ref-${reference.key}">In the references</a></span></span>`;
+  `<a class="cite-more" href="#ref-${reference.key}">In the references</a></span>`;
 
 /** A citation with a card for each work; one string, since a space between its parts would show. */
 export function citationHtml(mentions: readonly Mention[], parenthetical: boolean): string {
-  const works = mentions.map((mention) => mentionHtml(mention, parenthetical));
-  if (parenthetical) return `(${works.join("; ")})`;
-  return new Intl.ListFormat("en-GB").format(works);
+  const works = mentions.map((mention, i) => {
+    const { reference, id } = mention;
+    const opening = parenthetical && i === 0 ? "(" : "";
+    const closing = parenthetical && i === mentions.length - 1 ? ")" : "";
+    const button =
+      `<button type="button" class="cite-button" id="${id}" popovertarget="${id}-card">` +
+      `${formatCitation(reference, parenthetical)}</button>`;
+    return `<span class="cite">${opening}${button}${cardHtml(mention)}${closing}</span>`;
+  });
+  return parenthetical ? works.join("; ") : new Intl.ListFormat("en-GB").format(works);
 }
