@@ -58,7 +58,8 @@ export function formatOutcome(outcome: Outcome): string {
       ? [training.diverged]
       : [formatCount(training.steps, "step"), `loss ${formatLoss(training.loss)}`]
     : [];
-  return `${[...parts, formatBytes(bytes)].join(", ")} in ${time}`;
+  if (bytes > 0) parts.push(formatBytes(bytes));
+  return `${parts.join(", ") || "done"} in ${time}`;
 }
 
 /** The permanent lines of a run that ended: grammar `[tag] verb subject → result`. */
@@ -127,7 +128,7 @@ export function createDisplay(
       `  ${"all".padEnd(names)} ${formatBar(fraction, barWidth)} ` +
         paint("dim", `${ended}/${formatCount(costs.size, "run")}${left}`),
     );
-    return lines.map((line) => clip(line, (output.columns ?? 80) - 1));
+    return lines.map((line) => clip(line, (output.columns || 80) - 1));
   };
 
   const erase = (): string => (drawn > 0 ? `\u001b[${drawn}A\u001b[J` : "");

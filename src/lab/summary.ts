@@ -62,7 +62,7 @@ const signed = (value: number | null): string =>
 
 /** Ours beside the published row means, then the mean absolute differences. */
 export function formatReport({ rows, meanAbsolute }: Report): string[] {
-  const heads = ["run", "r input", "published", "±", "r train", "published", "±"];
+  const heads = ["run", "r input", "published", "Δ", "r train", "published", "Δ"];
   const cells = rows.map((row) => [
     `${row.experiment}/${row.run}`,
     number(row.ours.rInput),
