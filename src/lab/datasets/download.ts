@@ -1,85 +1,228 @@
-import { createHash, randomUUID } from "node:crypto";
-import { createWriteStream } from "node:fs";
-import { mkdir, readFile, rename, rm, stat } from "node:fs/promises";
-import { dirname } from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { createHash } from "node:crypto";
+import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../error.ts";
-
-export interface Checksum {
-  algorithm: "sha256" | "md5";
-  hex: string;
-}
+import { claimPart, releasePart } from "./part.ts";
 
 export interface DownloadEffects {
-  fetch: typeof fetch;
+  fetch: (url: string, init: RequestInit) => Promise<Response>;
+  /** Waits between two attempts, in milliseconds. */
+  sleep: (ms: number) => Promise<unknown>;
   log: (message: string) => void;
-  /** Milliseconds without an answer or a byte after which a mirror is given up. */
-  timeoutMs: number;
+  /** Called as bytes arrive; `total` is null where the server does not say. */
+  progress: (name: string, received: number, total: number | null) => void;
 }
 
-const attemptsPerMirror = 2;
+export const realEffects: DownloadEffects = {
+  fetch: (url, init) => fetch(url, init),
+  sleep: (ms) => sleep(ms),
+  log: (message) => console.error(message),
+  progress: () => {},
+};
 
-/** One attempt; what an earlier one left in `partial` is continued where the server allows. */
-async function attempt(url: string, partial: string, effects: DownloadEffects): Promise<void> {
-  const have = await stat(partial).then(
+export interface Patience {
+  /** For the head of an answer, in milliseconds: a machine without network waits this long. */
+  answerMs: number;
+  /** Between two pieces of a body, in milliseconds. */
+  stallMs: number;
+  /** Attempts per mirror, where another may help. */
+  attempts: number;
+  /** Before the second attempt, in milliseconds; doubled before each further one. */
+  backoffMs: number;
+}
+
+const patience: Patience = { answerMs: 4000, stallMs: 10_000, attempts: 4, backoffMs: 500 };
+
+export interface DownloadRequest {
+  /** Of the file, without folders. */
+  name: string;
+  /** The same file on several servers, the first tried first. */
+  urls: string[];
+  /** Of the file, lower-case hexadecimal. */
+  sha256: string;
+  /** Created where missing. */
+  directory: string;
+  effects?: DownloadEffects;
+  patience?: Patience;
+}
+
+/** No mirror delivered the file, or it could not be kept. */
+export class DownloadError extends UserError {}
+
+/** Why one attempt failed, and whether asking the same server again may help. */
+class Failure extends Error {
+  readonly again: boolean;
+
+  constructor(message: string, again: boolean) {
+    super(message);
+    this.again = again;
+  }
+}
+
+const transientStatus = new Set([408, 425, 429, 500, 502, 503, 504]);
+
+/** Connections that were made and broken; where none is made at all, asking again is no use. */
+const transientCode = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);
+
+/** The reason of what fetch throws, which hides it in `cause`. */
+function explain(error: unknown): string {
+  const { message, cause } = error as Error & { cause?: NodeJS.ErrnoException };
+  return cause?.code ?? cause?.message ?? message;
+}
+
+/** Runs `work`; its signal aborts when too long a time, in ms, passes between calls of `alive`. */
+async function withDeadline<T>(
+  ms: { first: number; then: number },
+  work: (signal: AbortSignal, alive: () => void) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  const arm = (after: number) =>
+    setTimeout(() => controller.abort(new Error(`nothing came for ${after / 1000} s`)), after);
+  let timer = arm(ms.first);
+  try {
+    return await work(controller.signal, () => {
+      clearTimeout(timer);
+      timer = arm(ms.then);
+    });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Whether the answer continues at byte `have`. @throws Failure if it is not the file. */
+function continues(response: Response, have: number): boolean {
+  const { status } = response;
+  if (status === 416) throw new Failure(`has nothing after byte ${have}`, true);
+  if (!response.ok) throw new Failure(`status ${status}`, transientStatus.has(status));
+  if (response.headers.get("content-type")?.startsWith("text/html")) {
+    throw new Failure("answers with a web page", false);
+  }
+  if (status !== 206) return false;
+  const range = response.headers.get("content-range") ?? "";
+  if (!range.startsWith(`bytes ${have}-`)) throw new Failure(`sends another range: ${range}`, true);
+  return true;
+}
+
+/** One attempt, which continues the part file where it ends and the server allows. */
+async function attempt(url: string, part: string, request: Required<DownloadRequest>) {
+  const { effects, patience, name } = request;
+  const have = await stat(part).then(
     ({ size }) => size,
     () => 0,
   );
-  const response = await effects.fetch(url, {
-    headers: have > 0 ? { range: `bytes=${have}-` } : {},
-    signal: AbortSignal.timeout(effects.timeoutMs),
+  const headers: Record<string, string> = { "accept-encoding": "identity" };
+  if (have > 0) headers["range"] = `bytes=${have}-`;
+  const deadline = { first: patience.answerMs, then: patience.stallMs };
+  await withDeadline(deadline, async (signal, alive) => {
+    const response = await effects.fetch(url, { headers, signal }).catch((error: unknown) => {
+      const reason = explain(error);
+      throw new Failure(reason, transientCode.has(reason));
+    });
+    let resumes: boolean;
+    try {
+      resumes = continues(response, have);
+    } catch (error) {
+      await response.body?.cancel();
+      if (response.status === 416) await rm(part, { force: true });
+      throw error;
+    }
+    let received = resumes ? have : 0;
+    const announced = response.headers.get("content-length");
+    const total = announced === null ? null : received + Number(announced);
+    const file = await open(part, resumes ? "a" : "w");
+    try {
+      const body = (response.body ?? []) as AsyncIterable<Uint8Array>;
+      for await (const piece of interruptible(body)) {
+        alive();
+        await file.appendFile(piece);
+        received += piece.length;
+        effects.progress(name, received, total);
+      }
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    if (total !== null && received < total) {
+      throw new Failure(`ended after ${received} of ${total} bytes`, true);
+    }
   });
-  if (!response.ok || !response.body) throw new Error(`status ${response.status}`);
-  const resumes = response.status === 206;
-  const expected = Number(response.headers.get("content-length") ?? 0);
-  effects.log(`download ${url}${expected ? ` (${Math.ceil(expected / 1024)} kB)` : ""}`);
-  const body = Readable.fromWeb(response.body as import("node:stream/web").ReadableStream);
-  await pipeline(body, createWriteStream(partial, { flags: resumes ? "a" : "w" }));
 }
 
-async function verify(file: string, { algorithm, hex }: Checksum): Promise<void> {
-  const found = createHash(algorithm).update(await readFile(file)).digest("hex");
-  if (found === hex) return;
-  await rm(file, { force: true });
-  throw new Error(`${algorithm} ${found.slice(0, 12)}… instead of ${hex.slice(0, 12)}…`);
+/** The pieces of a body; a broken connection is a failure that another attempt may mend. */
+async function* interruptible(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw new Failure(`broke off: ${explain(error)}`, true);
+  }
+}
+
+async function checkSum(part: string, sha256: string, again: boolean): Promise<void> {
+  const found = createHash("sha256")
+    .update(await readFile(part))
+    .digest("hex");
+  if (found === sha256) return;
+  await rm(part, { force: true });
+  throw new Failure(`has SHA-256 ${found.slice(0, 16)}…, expected ${sha256.slice(0, 16)}…`, again);
+}
+
+/** Asks one mirror, repeatedly where that may help. @throws Failure, or what the disk reports. */
+async function askMirror(url: string, part: string, request: Required<DownloadRequest>) {
+  const { attempts, backoffMs } = request.patience;
+  for (let turn = 1; ; turn++) {
+    try {
+      const resumed = await stat(part).then(
+        ({ size }) => size > 0,
+        () => false,
+      );
+      await attempt(url, part, request);
+      await checkSum(part, request.sha256, resumed); // what was resumed may be to blame
+      return;
+    } catch (error) {
+      if (!(error instanceof Failure) || !error.again || turn >= attempts) throw error;
+      await request.effects.sleep(backoffMs * 2 ** (turn - 1));
+    }
+  }
 }
 
 /**
- * Downloads a file from the first mirror that has it. It gets its final name only when whole and
- * verified.
- * @throws UserError listing every mirror and why it failed.
+ * Downloads a file from the first mirror that delivers it. The file gets its name only when it is
+ * whole and verified; what an interrupted download left is continued.
+ * @returns the path of the file.
+ * @throws DownloadError listing every mirror and why it failed, or why the file cannot be written.
  */
-export async function download(
-  target: string,
-  urls: string[],
-  checksum: Checksum,
-  effects: DownloadEffects,
-): Promise<void> {
-  await mkdir(dirname(target), { recursive: true });
+export async function download(options: DownloadRequest): Promise<string> {
+  const request = { effects: realEffects, patience, ...options };
+  const { name, directory } = request;
+  const target = join(directory, name);
   const failures: string[] = [];
-  const partial = `${target}.${process.pid}-${randomUUID().slice(0, 8)}.part`;
   try {
-    for (const url of urls) {
-      for (let i = 0; i < attemptsPerMirror; i++) {
+    await mkdir(directory, { recursive: true });
+    const part = await claimPart(directory, name);
+    try {
+      for (const url of request.urls) {
+        request.effects.log(`download ${url}`);
         try {
-          await attempt(url, partial, effects);
-          await verify(partial, checksum);
-          await rename(partial, target);
-          return;
+          await askMirror(url, part, request);
+          await rename(part, target);
+          return target;
         } catch (error) {
-          const { message, cause } = error as Error;
-          const reason = cause instanceof Error ? `${message} (${cause.message})` : message;
-          failures.push(`${url}: ${reason}`);
-          // No such host, or nobody there: asking again at once gives the same answer.
-          if (message === "fetch failed") break;
+          if (!(error instanceof Failure)) throw error;
+          failures.push(`${url}: ${error.message}`);
         }
       }
+    } finally {
+      await releasePart(part, directory, name);
     }
-  } finally {
-    await rm(partial, { force: true });
+  } catch (error) {
+    if (typeof (error as NodeJS.ErrnoException).code !== "string") throw error;
+    throw new DownloadError(`${target} cannot be written: ${(error as Error).message}`, {
+      hint: "set VITRINE_CACHE to a folder with room that you may write to",
+      cause: error,
+    });
   }
-  throw new UserError(`no mirror delivered ${target}\n${failures.join("\n")}`, {
-    hint: "check the network, or point VITRINE_DATA at a folder with mnist/ and fashion-mnist/",
+  throw new DownloadError(`no mirror delivered ${name}:\n${failures.join("\n")}`, {
+    hint: "check the network (behind a proxy, set NODE_USE_ENV_PROXY=1), or give the files by --data",
   });
 }

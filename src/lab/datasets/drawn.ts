@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import sharp from "sharp";
 import { UserError } from "../../error.ts";
 import { split } from "../random.ts";
-import type { Dataset } from "./index.ts";
-import type { DatasetName } from "./sources.ts";
+import type { Dataset } from "./dataset.ts";
+import type { DatasetName } from "./dataset.ts";
 
 /** Pen strokes of the digits 0–9, as SVG paths in a box of 28 × 28. */
 const strokes = [
@@ -49,9 +49,9 @@ function content(name: DatasetName, label: number): string {
     return `<path d="${strokes[label]}" fill="none" stroke="#fff" stroke-width="2.6" stroke-linecap="round" stroke-linejoin="round"/>`;
   }
   const greys = ["#c8c8c8", "#888"];
-  return outlines[label]!
-    .map((d, i) => `<path d="${d}" fill="${greys[i]}" stroke="#eee" stroke-width="0.5"/>`)
-    .join("");
+  return outlines[label]!.map(
+    (d, i) => `<path d="${d}" fill="${greys[i]}" stroke="#eee" stroke-width="0.5"/>`,
+  ).join("");
 }
 
 async function draw(name: DatasetName, label: number, rank: number): Promise<Uint8Array> {

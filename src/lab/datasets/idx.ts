@@ -1,53 +1,124 @@
 import { gunzipSync } from "node:zlib";
 import { UserError } from "../../error.ts";
+import { type LabelledImages, pixelsPerImage } from "./dataset.ts";
 
-/** Pictures or labels of an IDX file. Source: the format notes on the MNIST page of LeCun et al. */
-export interface Idx {
-  /** e.g. [10000, 28, 28] */
-  shape: number[];
-  data: Uint8Array;
+/** An IDX file, gzip or plain. */
+export interface IdxFile {
+  /** As shown in messages, e.g. "/data/mnist/t10k-images-idx3-ubyte.gz". */
+  name: string;
+  bytes: Uint8Array;
 }
 
-const replace = "replace it with the original file, or remove it to have it downloaded";
+const imagesMagic = 0x0803; // unsigned bytes in three dimensions
+const labelsMagic = 0x0801; // unsigned bytes in one dimension
 
-function decompress(bytes: Uint8Array, file: string): Uint8Array {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+const fetchAgain = "get the file again: it is not the original, or not all of it";
+
+function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+function isWebPage(bytes: Buffer): boolean {
+  return /^\uFEFF?\s*<(!doctype|html|\?xml|!--|head|body)/i.test(bytes.toString("utf8", 0, 200));
+}
+
+function unpack({ name, bytes }: IdxFile): Buffer {
+  if (!isGzip(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   try {
     return gunzipSync(bytes);
-  } catch (cause) {
-    throw new UserError(`${file}: expected a whole gzip file, found a truncated or damaged one`, {
-      hint: replace,
-      cause,
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const fault = code === "Z_BUF_ERROR" ? "ends too early" : "is damaged";
+    throw new UserError(`${name}: the gzip file of ${bytes.length} bytes ${fault}`, {
+      hint: fetchAgain,
+      cause: error,
     });
   }
 }
 
+/** The unpacked file, its magic number checked. */
+function openFile(file: IdxFile, magic: number): Buffer {
+  const { name } = file;
+  if (file.bytes.length === 0) throw new UserError(`${name} is empty`, { hint: fetchAgain });
+  const bytes = unpack(file);
+  if (isWebPage(bytes)) {
+    throw new UserError(`${name} is a web page, not an IDX file`, {
+      hint: "it may be the error page of a failed download; get the file itself",
+    });
+  }
+  const headerBytes = magic === imagesMagic ? 16 : 8;
+  if (bytes.length < headerBytes) {
+    const found = `has ${bytes.length} bytes, expected a header of ${headerBytes}`;
+    throw new UserError(`${name} ${found}`, { hint: fetchAgain });
+  }
+  const found = bytes.readUInt32BE(0);
+  if (found !== magic) {
+    const hex = (value: number) => `0x${value.toString(16).padStart(8, "0")}`;
+    const kind = magic === imagesMagic ? "images" : "labels";
+    const swapped = found === imagesMagic || found === labelsMagic;
+    throw new UserError(
+      `${name} starts with ${hex(found)}, expected ${hex(magic)} for ${kind} of IDX format`,
+      { hint: swapped ? "image and label files seem to be swapped" : fetchAgain },
+    );
+  }
+  return bytes;
+}
+
+function checkLength(name: string, bytes: Buffer, expected: number, count: number, what: string) {
+  if (bytes.length === expected) return;
+  throw new UserError(
+    `${name} has ${bytes.length} bytes, expected ${expected} for the ${count} ${what} it announces`,
+    { hint: fetchAgain },
+  );
+}
+
+/** @returns the unpacked file and its [n · 784] pixels. @throws UserError as `parseIdx`. */
+function parseImages(file: IdxFile): { bytes: Buffer; pixels: Uint8Array } {
+  const bytes = openFile(file, imagesMagic);
+  const [count, rows, columns] = [4, 8, 12].map((at) => bytes.readUInt32BE(at)) as [
+    number,
+    number,
+    number,
+  ];
+  if (rows !== 28 || columns !== 28) {
+    throw new UserError(`${file.name} holds images of ${rows}×${columns}, expected 28×28 pixels`, {
+      hint: "use MNIST, Fashion-MNIST or a data set of the same format",
+    });
+  }
+  if (count === 0) throw new UserError(`${file.name} holds no images`, { hint: fetchAgain });
+  checkLength(file.name, bytes, 16 + count * pixelsPerImage, count, "images");
+  return { bytes, pixels: bytes.subarray(16) };
+}
+
+/** @returns [n], 0–9. @throws UserError as `parseIdx`. */
+function parseLabels(file: IdxFile): Uint8Array {
+  const bytes = openFile(file, labelsMagic);
+  const count = bytes.readUInt32BE(4);
+  checkLength(file.name, bytes, 8 + count, count, "labels");
+  const labels = bytes.subarray(8);
+  const wrong = labels.findIndex((label) => label > 9);
+  if (wrong >= 0) {
+    throw new UserError(`${file.name}: label ${wrong} is ${labels[wrong]}, expected 0 to 9`, {
+      hint: "use a data set of ten classes",
+    });
+  }
+  return labels;
+}
+
 /**
- * Reads an IDX file of bytes, plain or gzip.
- * @param shape expected sizes; null where any will do, e.g. [null, 28, 28]
- * @throws UserError naming the file, what was expected and what was found.
+ * Reads a pair of IDX files: images of 28×28 bytes, and as many labels.
+ * @throws UserError naming the file, what was expected and what was found, if a file is empty, cut,
+ * damaged, a web page, of another kind, size or length, or the two do not belong together.
  */
-export function parseIdx(bytes: Uint8Array, file: string, shape: (number | null)[]): Idx {
-  const fail = (expected: string, found: string): never => {
-    throw new UserError(`${file}: expected ${expected}, found ${found}`, { hint: replace });
-  };
-  if (bytes.length === 0) fail("an IDX file", "an empty file");
-  const plain = decompress(bytes, file);
-  const start = new TextDecoder("latin1").decode(plain.subarray(0, 200)).trimStart().toLowerCase();
-  if (start.startsWith("<!doctype") || start.startsWith("<html")) fail("an IDX file", "a web page");
-  const header = 4 + 4 * shape.length;
-  if (plain.length < header) fail(`a header of ${header} bytes`, `${plain.length} bytes`);
-  const view = new DataView(plain.buffer, plain.byteOffset, plain.byteLength);
-  const magic = 0x0800 + shape.length;
-  const hex = (n: number) => `0x${n.toString(16).padStart(8, "0")}`;
-  if (view.getUint32(0) !== magic) fail(`magic number ${hex(magic)}`, hex(view.getUint32(0)));
-  const found = shape.map((_, i) => view.getUint32(4 + 4 * i));
-  if (found.some((d, i) => shape[i] !== null && d !== shape[i])) {
-    fail(`sizes ${shape.map((d) => d ?? "any").join(" × ")}`, found.join(" × "));
+export function parseIdx(images: IdxFile, labels: IdxFile): LabelledImages {
+  const { bytes, pixels } = parseImages(images);
+  const classes = parseLabels(labels);
+  const count = pixels.length / pixelsPerImage;
+  if (classes.length !== count) {
+    throw new UserError(
+      `${labels.name} holds ${classes.length} labels, expected ${count} as images in ${images.name}`,
+      { hint: "take both files from the same data set" },
+    );
   }
-  const size = found.reduce((a, b) => a * b, 1);
-  if (plain.length !== header + size) {
-    fail(`${size} bytes after the header of ${found.join(" × ")}`, `${plain.length - header}`);
-  }
-  return { shape: found, data: plain.subarray(header) };
+  return { pixels, labels: classes, hashed: bytes };
 }

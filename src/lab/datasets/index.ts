@@ -1,135 +1,123 @@
 import { createHash } from "node:crypto";
-import { access, readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { UserError } from "../../error.ts";
-import type { DatasetProvenance } from "../record.ts";
-import { download, type DownloadEffects } from "./download.ts";
+import { createDataset, type Dataset, type DatasetName, type Datasets } from "./dataset.ts";
+import { download, DownloadError, type DownloadEffects, realEffects } from "./download.ts";
 import { openDrawn } from "./drawn.ts";
-import { parseIdx } from "./idx.ts";
-import { type DatasetName, type DatasetSource, sources } from "./sources.ts";
+import { type IdxFile, parseIdx } from "./idx.ts";
+import { type DatasetSource, sources } from "./sources.ts";
 
-export type { DatasetName } from "./sources.ts";
-
-export interface Dataset {
-  provenance: DatasetProvenance;
-  /** The picture of a class by rank: [784], 0–255. @throws UserError past the last one. */
-  pick(label: number, rank: number): Uint8Array;
-}
-
-export type Datasets = Partial<Record<DatasetName, Dataset>>;
+export type { Dataset, DatasetName, Datasets } from "./dataset.ts";
 
 export interface DatasetOptions {
   /** Folder with mnist/ and fashion-mnist/, or "drawn" for the stand-in; default VITRINE_DATA. */
   data?: string;
-  /** Default VITRINE_CACHE, else the user's cache folder. */
+  /** Whether drawn pictures may take the place of files that cannot be had; default "allow". */
+  standIn?: "allow" | "never" | "only";
+  /** Default VITRINE_CACHE, else vitrine/ in the user's cache folder. */
   cacheDirectory?: string;
   effects?: DownloadEffects;
+  /** Where data sets are downloaded from. */
   sources?: Record<DatasetName, DatasetSource>;
 }
 
-const realEffects: DownloadEffects = {
-  fetch: (...args) => fetch(...args),
-  log: (message) => console.error(message),
-  timeoutMs: 60_000,
-};
-
 const defaultCache = () =>
-  process.env["VITRINE_CACHE"] ??
-  join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "vitrine");
+  process.env["VITRINE_CACHE"] ||
+  join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "vitrine");
 
-/** A file as it is named, or without its .gz. */
-async function readEither(directory: string, name: string): Promise<[string, Uint8Array]> {
-  for (const candidate of [name, name.replace(/\.gz$/, "")]) {
-    const path = join(directory, candidate);
-    try {
-      return [path, await readFile(path)];
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    }
+/** The bytes of a file; null where there is none. */
+async function readMaybe(path: string): Promise<Buffer | null> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return null;
+    throw new UserError(`${path} cannot be read: ${message}`, { cause: error });
   }
-  throw new UserError(`${join(directory, name)}: expected an IDX file, found none`, {
-    hint: "VITRINE_DATA or --data names a folder with mnist/ and fashion-mnist/; unset it to download",
+}
+
+/** A file as named, or unpacked without its .gz. @throws UserError where there is neither. */
+async function readGiven(directory: string, name: string): Promise<IdxFile> {
+  const packed = join(directory, name);
+  for (const path of [packed, packed.replace(/\.gz$/, "")]) {
+    const bytes = await readMaybe(path);
+    if (bytes) return { name: path, bytes };
+  }
+  throw new UserError(`${packed} does not exist, nor does it without .gz`, {
+    hint:
+      `--data and VITRINE_DATA name a folder in which ${join("mnist", name)} is found; ` +
+      "without them the files are downloaded, and --data drawn uses drawn pictures",
   });
 }
 
-/** Opens the two files of a data set in a folder, checked by structure. */
-async function openFiles(
+async function openDirectory(name: DatasetName, data: string, source: DatasetSource) {
+  const directory = join(data, name);
+  const images = await readGiven(directory, source.images.name);
+  const labels = await readGiven(directory, source.labels.name);
+  return createDataset(name, "directory", parseIdx(images, labels));
+}
+
+/** Reads the cache, or the network where it lacks a file or holds a damaged one. */
+async function openCached(
   name: DatasetName,
   directory: string,
   source: DatasetSource,
-  origin: DatasetProvenance["source"],
-): Promise<Dataset> {
-  const [imageFile, imageBytes] = await readEither(directory, source.images.name);
-  const [labelFile, labelBytes] = await readEither(directory, source.labels.name);
-  const images = parseIdx(imageBytes, imageFile, [null, 28, 28]);
-  const labels = parseIdx(labelBytes, labelFile, [null]);
-  if (images.shape[0] !== labels.shape[0]) {
-    throw new UserError(
-      `${labelFile}: expected ${images.shape[0]} labels, as many as pictures in ${imageFile}, ` +
-        `found ${labels.shape[0]}`,
-      { hint: "both files must come from the same set" },
-    );
-  }
-  const sha256 = createHash("sha256").update(images.data).digest("hex");
-  return {
-    provenance: { name, source: origin, sha256 },
-    pick(label, rank) {
-      const indices = [...labels.data.keys()].filter((i) => labels.data[i] === label);
-      const index = indices[rank];
-      if (index === undefined) {
-        throw new UserError(
-          `${name}: expected a picture of class ${label} at rank ${rank}, found ${indices.length} of it`,
-          { hint: "ranks count from 0; use a smaller rank or a larger file" },
-        );
-      }
-      return images.data.subarray(index * 784, (index + 1) * 784);
-    },
-  };
-}
-
-async function openCached(
-  name: DatasetName,
-  cache: string,
-  source: DatasetSource,
   effects: DownloadEffects,
 ): Promise<Dataset> {
-  const directory = join(cache, name);
-  let origin: DatasetProvenance["source"] = "cache";
-  for (const file of [source.images, source.labels]) {
-    const target = join(directory, file.name);
-    if (await access(target).then(() => true, () => false)) continue;
+  let origin: "cache" | "download" = "cache";
+  const read = async (file: DatasetSource["images"]): Promise<IdxFile> => {
+    const path = join(directory, file.name);
+    const cached = await readMaybe(path);
+    if (cached && createHash("sha256").update(cached).digest("hex") === file.sha256) {
+      return { name: path, bytes: cached };
+    }
+    if (cached) await rm(path, { force: true });
     origin = "download";
     const urls = source.mirrors.map((mirror) => mirror + file.name);
-    await download(target, urls, file.checksum, effects);
-  }
-  return openFiles(name, directory, source, origin);
+    const { name, sha256 } = file;
+    await download({ name, sha256, urls, directory: dirname(path), effects });
+    return { name: path, bytes: await readFile(path) };
+  };
+  const images = await read(source.images);
+  const labels = await read(source.labels);
+  return createDataset(name, origin, parseIdx(images, labels));
+}
+
+/** One after the other, so that the first that fails spares the others the attempt. */
+async function openEach(
+  names: readonly DatasetName[],
+  open: (name: DatasetName) => Promise<Dataset>,
+): Promise<Datasets> {
+  const datasets: Datasets = {};
+  for (const name of names) datasets[name] = await open(name);
+  return datasets;
 }
 
 /**
- * Opens data sets: from the given folder, else the cache, else the network. Where neither has them,
- * all are the drawn stand-in, and a line says so.
- * @throws UserError where a given folder lacks a file or holds a bad one.
+ * Opens data sets: from the given folder, else the cache, else the network. Where none has them all,
+ * every one is drawn, since a mixed page would confuse, and the log says so.
+ * @throws UserError if a given folder lacks a file or holds a bad one, or stand-ins are not allowed.
  */
 export async function openDatasets(
-  names: DatasetName[],
+  names: readonly DatasetName[],
   options: DatasetOptions = {},
 ): Promise<Datasets> {
-  const data = options.data ?? process.env["VITRINE_DATA"];
+  const data = options.data ?? process.env["VITRINE_DATA"] ?? "";
   const effects = options.effects ?? realEffects;
   const known = options.sources ?? sources;
-  const open = async (one: (name: DatasetName) => Promise<Dataset>): Promise<Datasets> =>
-    Object.fromEntries(
-      await Promise.all(names.map(async (name) => [name, await one(name)] as const)),
-    );
-  if (data === "drawn") return open(openDrawn);
-  if (data) return open((name) => openFiles(name, join(data, name), known[name], "directory"));
+  const standIn = options.standIn ?? "allow";
+  if (data === "drawn" || standIn === "only") return openEach(names, openDrawn);
+  if (data) return openEach(names, (name) => openDirectory(name, data, known[name]));
   const cache = options.cacheDirectory ?? defaultCache();
   try {
-    return await open((name) => openCached(name, cache, known[name], effects));
+    return await openEach(names, (name) =>
+      openCached(name, join(cache, name), known[name], effects),
+    );
   } catch (error) {
-    if (!(error instanceof UserError) || !error.message.startsWith("no mirror")) throw error;
-    effects.log(`${error.message}\nusing drawn stand-ins for all data; ${error.hint}`);
-    return open(openDrawn);
+    if (!(error instanceof DownloadError) || standIn === "never") throw error;
+    effects.log(`${error.message}\nall data are drawn stand-ins; ${error.hint}`);
+    return openEach(names, openDrawn);
   }
 }

@@ -1,8 +1,7 @@
 import { garments, type ImageSpec, type RunSpec, type TrainTask } from "../experiment.ts";
 import type { Picture, Pictures } from "../record.ts";
-import type { Datasets } from "./index.ts";
+import { type DatasetName, datasetNames, type Datasets } from "./dataset.ts";
 import { drawPattern } from "./patterns.ts";
-import type { DatasetName } from "./sources.ts";
 
 type DatasetImage = Extract<ImageSpec, { dataset: DatasetName }>;
 
@@ -15,7 +14,10 @@ const labelOf = ({ dataset, label }: DatasetImage) =>
 const shortLabel = (image: DatasetImage) =>
   image.dataset === "mnist" ? String(image.label) : labelOf(image);
 
-/** @throws UserError where the data set has no such picture. */
+/**
+ * The pixels of a picture that an experiment asks for, with its id and a label in words.
+ * @throws UserError where the data set has no such picture.
+ */
 export function resolvePicture(spec: ImageSpec, datasets: Datasets): Picture {
   if ("pattern" in spec) {
     const { pattern } = spec;
@@ -26,7 +28,7 @@ export function resolvePicture(spec: ImageSpec, datasets: Datasets): Picture {
     const [a, b] = spec.blend.map((image) => resolvePicture(image, datasets).pixels);
     const [u, v] = spec.weights;
     return {
-      id: `blend-${spec.blend.map(idOf).join("-")}`,
+      id: ["blend", ...spec.blend.map(idOf), ...(u === 0.5 && v === 0.5 ? [] : [u, v])].join("-"),
       label: `blend of ${spec.blend.map(shortLabel).join(" and ")}`,
       pixels: a!.map((level, i) => Math.min(1, u * level + v * b![i]!)),
     };
@@ -44,9 +46,9 @@ export const resolvePictures = (task: TrainTask, datasets: Datasets): Pictures =
 const imagesOf = (spec: ImageSpec): DatasetImage[] =>
   "pattern" in spec ? [] : "blend" in spec ? spec.blend : [spec];
 
-/** The data sets that a run reads. */
+/** The data sets that a run reads, each once, in the order of `datasetNames`. */
 export function datasetsOf(spec: RunSpec): DatasetName[] {
   if (spec.task !== "train") return [];
   const images = [spec.train, ...spec.tests, ...spec.layerTests].flatMap(imagesOf);
-  return [...new Set(images.map(({ dataset }) => dataset))].sort();
+  return datasetNames.filter((name) => images.some(({ dataset }) => dataset === name));
 }

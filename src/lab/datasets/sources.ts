@@ -1,13 +1,13 @@
-import type { Checksum } from "./download.ts";
-
-export type DatasetName = "mnist" | "fashion-mnist";
+import type { DatasetName } from "./dataset.ts";
 
 interface SourceFile {
   name: string;
-  checksum: Checksum;
+  /** Of the file as downloaded, lower-case hexadecimal. */
+  sha256: string;
 }
 
 export interface DatasetSource {
+  /** Addresses that a file name is appended to, the first tried first. */
   mirrors: string[];
   images: SourceFile;
   labels: SourceFile;
@@ -16,7 +16,7 @@ export interface DatasetSource {
 const images = "t10k-images-idx3-ubyte.gz";
 const labels = "t10k-labels-idx1-ubyte.gz";
 
-/** The test sets: 10,000 pictures each, 28 × 28, in ten classes. */
+/** The official test sets: 10,000 pictures of 28×28 pixels each, in ten classes. */
 export const sources: Record<DatasetName, DatasetSource> = {
   mnist: {
     mirrors: [
@@ -25,17 +25,11 @@ export const sources: Record<DatasetName, DatasetSource> = {
     ],
     images: {
       name: images,
-      checksum: {
-        algorithm: "sha256",
-        hex: "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
-      },
+      sha256: "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
     },
     labels: {
       name: labels,
-      checksum: {
-        algorithm: "sha256",
-        hex: "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
-      },
+      sha256: "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
     },
   },
   "fashion-mnist": {
@@ -45,11 +39,11 @@ export const sources: Record<DatasetName, DatasetSource> = {
     ],
     images: {
       name: images,
-      checksum: { algorithm: "md5", hex: "bef4ecab320f06d8554ea6380940ec79" },
+      sha256: "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
     },
     labels: {
       name: labels,
-      checksum: { algorithm: "md5", hex: "bb300cfdad3c16e7a12a480ee83cd310" },
+      sha256: "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
     },
   },
 };
