@@ -24,8 +24,6 @@ const articles = defineCollection({
     }),
     /** Data and protocol in one sentence. */
     protocol: z.string(),
-    /** Experiments whose results the page shows, e.g. "cnn-depth". */
-    experiments: z.array(z.string()).min(1),
   }),
 });
 

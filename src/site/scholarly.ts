@@ -8,7 +8,6 @@ interface Meta {
 
 interface Work {
   title: string;
-  description: string;
   date: Date;
   authors: readonly { name: string }[];
 }

@@ -3,7 +3,7 @@ import { scholarlyMeta } from "../../src/site/scholarly.ts";
 
 test("title, authors, date and references are there for reference managers", () => {
   const tags = scholarlyMeta(
-    { title: "T", description: "D", date: new Date("2026-11-24"), authors: [{ name: "A B" }] },
+    { title: "T", date: new Date("2026-11-24"), authors: [{ name: "A B" }] },
     [{ key: "k", title: "R", authors: ["C", "D"], year: 2020, html: "" }],
   );
   expect(tags).toContainEqual({ name: "citation_title", content: "T" });
