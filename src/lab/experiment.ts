@@ -293,7 +293,9 @@ function explain(issue: z.core.$ZodIssue): string {
   if (issue.code === "invalid_union") {
     const deepest = issue.errors
       .flat()
-      .sort((a, b) => b.path.length - a.path.length || Number(b.code === "unrecognized_keys") - 1)[0];
+      .sort(
+        (a, b) => b.path.length - a.path.length || Number(b.code === "unrecognized_keys") - 1,
+      )[0];
     if (deepest) return explain({ ...deepest, path: [...issue.path, ...deepest.path] });
   }
   return `${where}: ${issue.message}`;
@@ -313,9 +315,12 @@ export function defineExperiment<const Config extends ExperimentConfig>(
   }
   const parsed = ExperimentConfig.safeParse({ task: "train", ...config });
   if (!parsed.success) {
-    throw new UserError(`experiment “${id}” is not valid\n${parsed.error.issues.map(explain).join("\n")}`, {
-      hint: `mend experiments/${id}.ts; its schema is in src/lab/experiment.ts`,
-    });
+    throw new UserError(
+      `experiment “${id}” is not valid\n${parsed.error.issues.map(explain).join("\n")}`,
+      {
+        hint: `mend experiments/${id}.ts; its schema is in src/lab/experiment.ts`,
+      },
+    );
   }
   const runs = planRuns(parsed.data);
   const names = runs.map((run) => run.name);

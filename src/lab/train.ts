@@ -6,7 +6,13 @@ import type { TrainTask } from "./experiment.ts";
 import { drawLayerSheet } from "./images/layers.ts";
 import { drawTiles } from "./images/sheet.ts";
 import { measureDisplayed, measureTable } from "./measures/table.ts";
-import { countParameters, createModel, initialise, type Layer, type Model } from "./models/model.ts";
+import {
+  countParameters,
+  createModel,
+  initialise,
+  type Layer,
+  type Model,
+} from "./models/model.ts";
 import { writeNpz } from "./npz.ts";
 import { createOptimizer } from "./optimizers/optimizer.ts";
 import type { Job, Picture, Pictures, Progress, TrainRecord } from "./record.ts";
