@@ -16,12 +16,13 @@ const variableFont = (family, weight, styles) => ({
   })),
 });
 
-const { VITRINE_BASE, VITRINE_PUBLIC, VITRINE_SITE } = process.env;
+const { VITRINE_BASE, VITRINE_DIST, VITRINE_PUBLIC, VITRINE_SITE } = process.env;
 
 export default defineConfig({
   site: VITRINE_SITE,
   base: VITRINE_BASE ?? "/",
   publicDir: VITRINE_PUBLIC ?? "./public",
+  outDir: VITRINE_DIST ?? "./dist",
   integrations: [mdx()],
   // The default also removes the space between inline elements on separate lines.
   compressHTML: true,

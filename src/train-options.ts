@@ -44,6 +44,7 @@ export const environmentHelp = `Environment
   VITRINE_RESULTS       the store of results (default: results)
   VITRINE_EXPERIMENTS   folder of experiments (default: experiments)
   VITRINE_PUBLIC        folder of static files; runs/ in it is laid out anew (default: public)
+  VITRINE_DIST          folder of the built site (default: dist)
   NO_COLOR              no colours on a terminal`;
 
 export interface TrainOptions {

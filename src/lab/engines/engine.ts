@@ -38,10 +38,7 @@ export const engineNames = Object.keys(engines) as EngineName[];
 const isEngineName = (name: string): name is EngineName => name in engines;
 
 /** @throws UserError for an unknown name, or an engine that is not installed. */
-export async function openEngine(
-  name: string,
-  options: { threads: number },
-): Promise<Engine> {
+export async function openEngine(name: string, options: { threads: number }): Promise<Engine> {
   if (!isEngineName(name)) {
     throw new UserError(`unknown engine “${name}”`, { hint: `one of ${engineNames.join(", ")}` });
   }

@@ -12,10 +12,13 @@ const packageName: string = "@tensorflow/tfjs-node";
 export async function tensorflowEngine(): Promise<() => Engine> {
   process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2";
   const loaded = await import(packageName).catch((cause: unknown) => {
-    throw new UserError("the engine “tensorflow” needs @tensorflow/tfjs-node, which does not load", {
-      hint: "npm install it where its download of libtensorflow works, or leave out --engine",
-      cause,
-    });
+    throw new UserError(
+      "the engine “tensorflow” needs @tensorflow/tfjs-node, which does not load",
+      {
+        hint: "npm install it where its download of libtensorflow works, or leave out --engine",
+        cause,
+      },
+    );
   });
   await setBackend("tensorflow");
   const { version } = loaded as { version: Record<string, string> };

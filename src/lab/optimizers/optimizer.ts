@@ -1,4 +1,10 @@
-import { type NamedTensorMap, type Scalar, train, type Variable, variableGrads } from "@tensorflow/tfjs-core";
+import {
+  type NamedTensorMap,
+  type Scalar,
+  train,
+  type Variable,
+  variableGrads,
+} from "@tensorflow/tfjs-core";
 import type { OptimizerSpec } from "../experiment.ts";
 import { normalisedGradientDescent } from "./normalised.ts";
 

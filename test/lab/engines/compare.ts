@@ -33,7 +33,10 @@ export async function train(
   }));
   const trainer = engine.compile(
     () =>
-      step(() => tf.losses.meanSquaredError(x, model.apply(layers, x).at(-1)!) as tf.Scalar, variables),
+      step(
+        () => tf.losses.meanSquaredError(x, model.apply(layers, x).at(-1)!) as tf.Scalar,
+        variables,
+      ),
     { stopBelow: 0 },
   );
   const losses = trainer.run(steps);

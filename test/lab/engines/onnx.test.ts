@@ -1,7 +1,13 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { afterEach, expect, test } from "vitest";
-import { evaluate, exportModel, jit, registerOnnx, TraceError } from "../../../src/lab/engines/onnx/index.ts";
+import {
+  evaluate,
+  exportModel,
+  jit,
+  registerOnnx,
+  TraceError,
+} from "../../../src/lab/engines/onnx/index.ts";
 import { split } from "../../../src/lab/random.ts";
 
 registerOnnx();
@@ -11,7 +17,10 @@ afterEach(() => tf.disposeVariables());
 const normal = (shape: number[], name: string) => {
   const random = split(1, name);
   const size = shape.reduce((a, b) => a * b, 1);
-  return tf.tensor(Float32Array.from({ length: size }, () => random.normal()), shape);
+  return tf.tensor(
+    Float32Array.from({ length: size }, () => random.normal()),
+    shape,
+  );
 };
 
 const geometries = [
@@ -21,29 +30,32 @@ const geometries = [
   { kernel: 3, size: [10, 17], batch: 1, pad: "valid" },
 ] as const;
 
-test.each(geometries)("Winograd agrees with direct convolution: %o", ({ kernel, size, batch, pad }) => {
-  const x = normal([batch, ...size, 16], "x") as tf.Tensor4D;
-  const w = normal([kernel, kernel, 16, 20], "w") as tf.Tensor4D;
-  const compute = () => {
-    const y = tf.conv2d(x, w, 1, pad);
-    const dy = normal(y.shape, "dy") as tf.Tensor4D;
-    const [dx, dw] = tf.grads((a: tf.Tensor, b: tf.Tensor) =>
-      tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, 1, pad),
-    )([x, w], dy);
-    return [y, dx!, dw!];
-  };
-  const reference = compute().map((t) => t.dataSync());
-  evaluate(compute).forEach((values, i) => {
-    const expected = reference[i]!;
-    let [error, power] = [0, 0];
-    expected.forEach((v, j) => {
-      error += (v - Number(values[j])) ** 2;
-      power += v * v;
+test.each(geometries)(
+  "Winograd agrees with direct convolution: %o",
+  ({ kernel, size, batch, pad }) => {
+    const x = normal([batch, ...size, 16], "x") as tf.Tensor4D;
+    const w = normal([kernel, kernel, 16, 20], "w") as tf.Tensor4D;
+    const compute = () => {
+      const y = tf.conv2d(x, w, 1, pad);
+      const dy = normal(y.shape, "dy") as tf.Tensor4D;
+      const [dx, dw] = tf.grads((a: tf.Tensor, b: tf.Tensor) =>
+        tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, 1, pad),
+      )([x, w], dy);
+      return [y, dx!, dw!];
+    };
+    const reference = compute().map((t) => t.dataSync());
+    evaluate(compute).forEach((values, i) => {
+      const expected = reference[i]!;
+      let [error, power] = [0, 0];
+      expected.forEach((v, j) => {
+        error += (v - Number(values[j])) ** 2;
+        power += v * v;
+      });
+      // Rounding in fp32 through the transforms, relative root mean square.
+      expect(Math.sqrt(error / power)).toBeLessThan(1e-5);
     });
-    // Rounding in fp32 through the transforms, relative root mean square.
-    expect(Math.sqrt(error / power)).toBeLessThan(1e-5);
-  });
-});
+  },
+);
 
 test("batches are stacked, variables carried, and sync writes them back", () => {
   const w = tf.variable(tf.scalar(1));
@@ -71,10 +83,14 @@ test("stopBelow ends a run after the step that falls below, and at NaN", () => {
   const halving = jit(step, [], { stopBelow: 1.5 });
   expect([...halving.run(10)[0]!]).toEqual([4, 2, 1]);
   const root = tf.variable(tf.scalar(1));
-  const broken = jit(() => {
-    root.assign(tf.sub(root, 1) as tf.Scalar);
-    return tf.sqrt(root);
-  }, [], { stopBelow: 0 });
+  const broken = jit(
+    () => {
+      root.assign(tf.sub(root, 1) as tf.Scalar);
+      return tf.sqrt(root);
+    },
+    [],
+    { stopBelow: 0 },
+  );
   expect([...broken.run(10)[0]!]).toEqual([0, NaN]);
 });
 

@@ -11,11 +11,23 @@ const models: ModelSpec[] = [
 
 /** Rounding of weights and sums, in units of the largest update after five steps. */
 const tolerances: [OptimizerSpec, { im2col: number; winograd: number }][] = [
-  [{ kind: "sgd", learningRate: 0.1 }, { im2col: 1e-4, winograd: 1e-4 }],
-  [{ kind: "momentum", learningRate: 0.1, momentum: 0.9 }, { im2col: 1e-5, winograd: 5e-5 }],
+  [
+    { kind: "sgd", learningRate: 0.1 },
+    { im2col: 1e-4, winograd: 1e-4 },
+  ],
+  [
+    { kind: "momentum", learningRate: 0.1, momentum: 0.9 },
+    { im2col: 1e-5, winograd: 5e-5 },
+  ],
   // Adam divides by the gradient's size: where that is rounding, so is the update.
-  [{ kind: "adam", learningRate: 0.001 }, { im2col: 5e-4, winograd: 1e-2 }],
-  [{ kind: "ngd", cap: 0.05, lossFraction: 0.5 }, { im2col: 2e-5, winograd: 5e-5 }],
+  [
+    { kind: "adam", learningRate: 0.001 },
+    { im2col: 5e-4, winograd: 1e-2 },
+  ],
+  [
+    { kind: "ngd", cap: 0.05, lossFraction: 0.5 },
+    { im2col: 2e-5, winograd: 5e-5 },
+  ],
 ];
 
 describe.each(models)("$kind of $layers layers", (model) => {

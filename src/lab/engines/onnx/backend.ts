@@ -212,17 +212,25 @@ function register(name: string, lower: LoweringTable[string] | undefined): void 
             "it, or train with --engine cpu or --engine tensorflow",
         );
       }
-      const result = folded ?? lower!({
-        kernel: name,
-        inputs: Object.fromEntries(named.map(([key], i) => [key, list[i]!])),
-        list,
-        attributes: attrs,
-      });
+      const result =
+        folded ??
+        lower!({
+          kernel: name,
+          inputs: Object.fromEntries(named.map(([key], i) => [key, list[i]!])),
+          list,
+          attributes: attrs,
+        });
       const infos = [result].flat().map((value): TensorInfo => {
         const dtype = value.dtype === "int64" ? "int32" : value.dtype;
         return { dataId: backend.store(value), shape: value.shape, dtype };
       });
-      return folded ? (infos.length === 1 ? infos[0]! : infos) : Array.isArray(result) ? infos : infos[0]!;
+      return folded
+        ? infos.length === 1
+          ? infos[0]!
+          : infos
+        : Array.isArray(result)
+          ? infos
+          : infos[0]!;
     },
   });
 }

@@ -1,5 +1,13 @@
 import { backend_util } from "@tensorflow/tfjs-core";
-import { type Attribute, type Data, type DType, sameShape, sizeOf, toData, Value } from "./value.ts";
+import {
+  type Attribute,
+  type Data,
+  type DType,
+  sameShape,
+  sizeOf,
+  toData,
+  Value,
+} from "./value.ts";
 
 /** How convolutions become nodes; see convolution.ts and winograd.ts. */
 export type ConvolutionForm = "winograd" | "im2col" | "conv";
@@ -137,8 +145,11 @@ export const sub = (a: Value, b: Value): Value => binary("Sub", a, b, a.dtype);
 export const mul = (a: Value, b: Value): Value => binary("Mul", a, b, a.dtype);
 export const div = (a: Value, b: Value): Value => binary("Div", a, b, a.dtype);
 
-export const unary = (operator: string, x: Value, attributes: Record<string, Attribute> = {}): Value =>
-  emit(operator, [x], x.shape, x.dtype, attributes);
+export const unary = (
+  operator: string,
+  x: Value,
+  attributes: Record<string, Attribute> = {},
+): Value => emit(operator, [x], x.shape, x.dtype, attributes);
 
 /** condition [bool] ? a : b, broadcasting. */
 export function where(condition: Value, a: Value, b: Value, dtype: DType = a.dtype): Value {

@@ -99,7 +99,13 @@ export function graphBody(outputs: readonly Value[]): {
   const node = sortedValues(outputs).map((value) => {
     const { operator, domain, inputs, attributes } = value.node!;
     inputs.forEach(declare);
-    return nodeProto(operator, inputs.map((i) => i.name), [value.name], attributes, domain);
+    return nodeProto(
+      operator,
+      inputs.map((i) => i.name),
+      [value.name],
+      attributes,
+      domain,
+    );
   });
   outputs.forEach(declare);
   return { node, initializer: [...initializers.values()] };

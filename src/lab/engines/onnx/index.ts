@@ -40,7 +40,10 @@ export interface Program {
 function execute(values: Value[]): void {
   const outputs = values.map((value, i) => ({ value, name: `out_${i}` }));
   const session = createSession(plainModel([], outputs), 1);
-  const found = session.run({}, outputs.map(({ name }) => name));
+  const found = session.run(
+    {},
+    outputs.map(({ name }) => name),
+  );
   outputs.forEach(({ value, name }) => {
     value.data = fromOrt(found[name]!, value.dtype);
     value.node = null;
@@ -118,11 +121,11 @@ function onOnnx<T>(convolution: ConvolutionForm, body: () => T): T {
   registerOnnx();
   const tf = engine();
   const outer = tf.backendName;
-  tf.setBackend(backendName);
+  void tf.setBackend(backendName);
   try {
     return withScope(createScope(convolution), body);
   } finally {
-    tf.setBackend(outer);
+    void tf.setBackend(outer);
   }
 }
 
@@ -137,7 +140,10 @@ export function evaluate(
   return onOnnx(convolution, () => {
     const outputs = valuesOf(compute).map((value, i) => ({ value, name: `out_${i}` }));
     const session = createSession(plainModel([], outputs), threads);
-    const found = session.run({}, outputs.map(({ name }) => name));
+    const found = session.run(
+      {},
+      outputs.map(({ name }) => name),
+    );
     session.dispose();
     return outputs.map(({ value, name }) => fromOrt(found[name]!, value.dtype));
   });
@@ -166,6 +172,9 @@ export function exportModel(
       );
       return compute(...tensors);
     });
-    return plainModel(symbols, results.map((value, i) => ({ value, name: outputs[i]! })));
+    return plainModel(
+      symbols,
+      results.map((value, i) => ({ value, name: outputs[i]! })),
+    );
   });
 }

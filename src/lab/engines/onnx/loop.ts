@@ -27,7 +27,10 @@ export const names = {
  * pays once for what ONNX Runtime does per run: copying every output.
  * @param stopBelow the loop ends after the step whose first result is less than this, or NaN.
  */
-export function loopModel({ inputs, outputs, states }: Trace, stopBelow: number | null): Uint8Array {
+export function loopModel(
+  { inputs, outputs, states }: Trace,
+  stopBelow: number | null,
+): Uint8Array {
   const changed = states.filter((state) => state.after !== state.before);
   const constantState = states.filter((state) => state.after === state.before);
   const results = outputs.map((value, i) => ({ value, name: names.result(i) }));
@@ -85,7 +88,9 @@ export function loopModel({ inputs, outputs, states }: Trace, stopBelow: number 
       ],
       output: [
         ...changed.map(({ before }) => valueInfo(names.next(before), before.shape, before.dtype)),
-        ...results.map(({ value, name }) => valueInfo(name, ["steps", ...value.shape], value.dtype)),
+        ...results.map(({ value, name }) =>
+          valueInfo(name, ["steps", ...value.shape], value.dtype),
+        ),
       ],
     }),
   );

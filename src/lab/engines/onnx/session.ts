@@ -8,7 +8,11 @@ import type { Data, DType } from "./value.ts";
  */
 interface NativeSession {
   loadModel(buffer: ArrayBufferLike, offset: number, length: number, options: object): void;
-  run(feeds: Record<string, Tensor>, fetches: Record<string, null>, options: object): Record<string, Tensor>;
+  run(
+    feeds: Record<string, Tensor>,
+    fetches: Record<string, null>,
+    options: object,
+  ): Record<string, Tensor>;
   dispose(): void;
 }
 

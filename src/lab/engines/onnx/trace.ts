@@ -61,7 +61,7 @@ export function trace(
     setContents(variable, before);
   };
   const makeVariable = tf.makeVariable.bind(tf);
-  tf.setBackend(backendName);
+  void tf.setBackend(backendName);
   const backend = onnxBackend();
   const inputs = specs.map((spec) => new Value(spec.shape, spec.dtype ?? "float32"));
   try {
@@ -99,7 +99,7 @@ export function trace(
       setContents(variable, new Value(shape, dtype as DType, { data: initial }));
     }
     backend.tracing = false;
-    tf.setBackend(outerBackend);
+    void tf.setBackend(outerBackend);
   }
 }
 

@@ -8,10 +8,7 @@ export const sameShape = (a: readonly number[], b: readonly number[]): boolean =
 
 /** A node's attribute, tagged as in ONNX's AttributeProto. */
 export type Attribute =
-  | { int: number }
-  | { float: number }
-  | { ints: number[] }
-  | { string: string };
+  { int: number } | { float: number } | { ints: number[] } | { string: string };
 
 export interface Node {
   operator: string;
@@ -34,11 +31,7 @@ export class Value {
   node: Node | null;
   #uniform: number | null | undefined;
 
-  constructor(
-    shape: readonly number[],
-    dtype: DType,
-    source: { data?: Data; node?: Node } = {},
-  ) {
+  constructor(shape: readonly number[], dtype: DType, source: { data?: Data; node?: Node } = {}) {
     this.shape = [...shape];
     this.dtype = dtype;
     this.data = source.data ?? null;

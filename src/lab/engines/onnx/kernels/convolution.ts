@@ -19,7 +19,11 @@ const toNchw = [0, 3, 1, 2];
 type Size = [number, number, number, number];
 
 /** Geometry with the channels last, whatever the call's own layout. */
-function describe(call: Call, inputShape: readonly number[], filterShape: readonly number[]): ConvInfo {
+function describe(
+  call: Call,
+  inputShape: readonly number[],
+  filterShape: readonly number[],
+): ConvInfo {
   const { strides, dilations, pad, dimRoundingMode } = call.attributes;
   return backend_util.computeConv2DInfo(
     inputShape as Size,

@@ -3,13 +3,20 @@ import { binary, cast, constant, emit, mul, reshape, scalar, sub, unary, where }
 import type { Call, Lowering, LoweringTable } from "../kernel.ts";
 import { type DType, type Value, zeros } from "../value.ts";
 
-const arithmetic = (operator: string): Lowering => ({ inputs: { a, b } }) =>
-  binary(operator, a!, b!, a!.dtype);
+const arithmetic =
+  (operator: string): Lowering =>
+  ({ inputs: { a, b } }) =>
+    binary(operator, a!, b!, a!.dtype);
 
-const comparison = (operator: string): Lowering => ({ inputs: { a, b } }) =>
-  binary(operator, a!, b!, "bool");
+const comparison =
+  (operator: string): Lowering =>
+  ({ inputs: { a, b } }) =>
+    binary(operator, a!, b!, "bool");
 
-const function_ = (operator: string): Lowering => ({ inputs: { x } }) => unary(operator, x!);
+const function_ =
+  (operator: string): Lowering =>
+  ({ inputs: { x } }) =>
+    unary(operator, x!);
 
 function filled(shape: number[], value: number, dtype: DType): Value {
   const data = zeros(util.sizeFromShape(shape), dtype) as Float32Array;

@@ -9,7 +9,12 @@ import type { ConvInfo } from "./convolution.ts";
 
 const tables = new Map<string, Value>();
 
-function table(kind: string, info: ConvInfo, rows: number, fill: (table: Int32Array) => void): Value {
+function table(
+  kind: string,
+  info: ConvInfo,
+  rows: number,
+  fill: (table: Int32Array) => void,
+): Value {
   const { batchSize, inHeight, inWidth, outHeight, outWidth, filterHeight, filterWidth } = info;
   const { strideHeight, strideWidth, dilationHeight, dilationWidth, padInfo } = info;
   const key = [

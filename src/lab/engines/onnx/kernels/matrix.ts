@@ -14,7 +14,9 @@ export function activate(value: Value, activation: unknown): Value {
   if (!activation || activation === "linear") return value;
   const operator = activations[String(activation)];
   if (!operator) {
-    throw new TraceError(`the fused activation ${String(activation)} cannot be traced; apply it as an op of its own`);
+    throw new TraceError(
+      `the fused activation ${String(activation)} cannot be traced; apply it as an op of its own`,
+    );
   }
   return unary(operator, value);
 }

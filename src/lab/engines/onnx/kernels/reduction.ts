@@ -11,12 +11,14 @@ const operators = {
 };
 
 /** Max names its axes reductionIndices, the others axis. */
-const reduction_ = (operator: string): Lowering => ({ inputs: { x }, attributes }) => {
-  const { axis, reductionIndices, keepDims } = attributes;
-  const axes = util.parseAxisParam((axis ?? reductionIndices) as number[], x!.shape);
-  const input = x!.dtype === "bool" ? cast(x!, "int32") : x!;
-  return reduce(operator, input, axes, Boolean(keepDims));
-};
+const reduction_ =
+  (operator: string): Lowering =>
+  ({ inputs: { x }, attributes }) => {
+    const { axis, reductionIndices, keepDims } = attributes;
+    const axes = util.parseAxisParam((axis ?? reductionIndices) as number[], x!.shape);
+    const input = x!.dtype === "bool" ? cast(x!, "int32") : x!;
+    return reduce(operator, input, axes, Boolean(keepDims));
+  };
 
 export const reduction: LoweringTable = Object.fromEntries(
   Object.entries(operators).map(([kernel, operator]) => [kernel, reduction_(operator)]),

@@ -146,11 +146,7 @@ function padEnd(value: Value, axis: number, length: number): Value {
   const missing = length - value.shape[axis]!;
   if (missing === 0) return value;
   const shape = value.shape.map((d, i) => (i === axis ? missing : d));
-  const zeros = constant(
-    new Float32Array(shape.reduce((a, b) => a * b, 1)),
-    shape,
-    "float32",
-  );
+  const zeros = constant(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape, "float32");
   return concat([value, zeros], axis);
 }
 
