@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { losses, mean, type Scalar, type Tensor, tensor, variable } from "@tensorflow/tfjs-core";
 import { standardise, toDisplay } from "./datasets/scaling.ts";
 import { type Engine, openEngine } from "./engines/engine.ts";
@@ -39,7 +40,7 @@ export async function train(
   const parameters = countParameters(model);
   const pictures = job.pictures!;
   const layers = createVariables(model, task.seed);
-  const training = optimise(engine, model, layers, task, pictures.train, report);
+  const training = await optimise(engine, model, layers, task, pictures.train, report);
   const finish = (metrics: TrainRecord["metrics"], files: TaskOutput["files"]): TaskOutput => ({
     record: { task: "train", training, metrics, parameters },
     files,
@@ -66,14 +67,14 @@ const variablesOf = (layers: Layer<Tensor>[]) =>
   >[];
 
 /** Minimises the mean squared error between the training picture and what the network makes of it. */
-function optimise(
+async function optimise(
   engine: Engine,
   model: Model,
   layers: Layer<Tensor>[],
   task: TrainTask,
   picture: Picture,
   report: (progress: Progress) => void,
-): Training {
+): Promise<Training> {
   const { optimizer, steps, lossThreshold } = task.training;
   if (steps === 0) {
     return { steps: 0, loss: null, curve: [], stoppedBy: "steps", reason: null };
@@ -110,6 +111,8 @@ function optimise(
         return record("diverged", `no gradient: the loss stays at ${loss.toPrecision(4)}`);
       }
       report({ step: history.length, steps, loss });
+      // The only moment in which a worker hears that its parent is gone.
+      await nextTurn();
     }
     trainer.sync();
   } finally {
