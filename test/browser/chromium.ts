@@ -24,7 +24,8 @@ export async function launchChromium(): Promise<Browser | null> {
   try {
     const { default: carried } = await import("@sparticuz/chromium");
     const executablePath = await carried.executablePath();
-    return await chromium.launch({ executablePath, args: [...carried.args, ...flags, ...quiet] });
+    // Of its own flags, one puts all pages into one process, which ends with the first of them.
+    return await chromium.launch({ executablePath, args: [...flags, ...quiet] });
   } catch (error) {
     console.warn(
       `no Chromium starts here (${(error as Error).message.split("\n")[0]}): ` +
