@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { cp, mkdtemp, readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
@@ -19,10 +20,13 @@ const types: Record<string, string> = {
 export async function buildGallery(): Promise<{ dist: string; output: string }> {
   const folder = await mkdtemp(join(tmpdir(), "vitrine-site-"));
   const dist = join(folder, "dist");
-  await cp("public", join(folder, "public"), {
-    recursive: true,
-    filter: (source) => !source.includes(join("public", "runs")),
-  });
+  // A fresh clone has no such folder: git keeps no empty ones.
+  if (existsSync("public")) {
+    await cp("public", join(folder, "public"), {
+      recursive: true,
+      filter: (source) => !source.includes(join("public", "runs")),
+    });
+  }
   const child = spawn(process.execPath, ["scripts/build.ts", "--profile", "quick"], {
     env: {
       ...process.env,
