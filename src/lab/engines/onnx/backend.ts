@@ -3,6 +3,7 @@ import {
   DataStorage,
   type DataType,
   engine,
+  env,
   getKernel,
   getKernelsForBackend,
   KernelBackend,
@@ -24,6 +25,9 @@ export const backendName = "onnx";
 
 /** Constants up to this size are computed while tracing instead of in the graph. */
 const foldLimit = 4096;
+
+/** TF.js flag, on unless set: kernels on small constants are computed while tracing. */
+export const foldFlag = "ONNX_FOLD_CONSTANTS";
 
 interface Stored {
   value: Value;
@@ -205,7 +209,8 @@ function register(name: string, lower: LoweringTable[string] | undefined): void 
       const list = named.map(([, info]) => reshape(backend.graphValue(info.dataId), info.shape));
       const size = list.reduce((sum, value) => sum + value.size, 0);
       const isConstant = list.every((value) => value.data);
-      const folded = isConstant && size <= foldLimit ? fold(name, inputs, attrs) : null;
+      const folds = isConstant && size <= foldLimit && env().getBool(foldFlag);
+      const folded = folds ? fold(name, inputs, attrs) : null;
       if (!folded && !lower) {
         throw new TraceError(
           `the onnx engine has no kernel ${name}; write the step without the TF.js call that needs ` +
@@ -242,6 +247,7 @@ function register(name: string, lower: LoweringTable[string] | undefined): void 
 export function registerOnnxBackend(execute: (values: Value[]) => void): void {
   if (engine().registryFactory[backendName]) return;
   registerBackend(backendName, () => new OnnxBackend(execute), 0);
+  env().registerFlag(foldFlag, () => true);
   const names = new Set([
     ...Object.keys(lowerings),
     ...getKernelsForBackend("cpu").map((kernel) => kernel.kernelName),

@@ -1,0 +1,86 @@
+import { fork } from "node:child_process";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, type Plugin } from "esbuild";
+import type { Result } from "./jasmine.ts";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, "../..");
+
+/** tfjs-core asks for a path that jasmine-core does not export, only to set a default of it. */
+const jasmineStub: Plugin = {
+  name: "jasmine-stub",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^jasmine-core\/lib/ }, ({ path }) => ({ path, namespace: "stub" }));
+    onLoad({ filter: /.*/, namespace: "stub" }, () => ({
+      contents: "module.exports = { core: () => ({}) }",
+    }));
+  },
+};
+
+/**
+ * Bundles tests of tfjs-core with the engine. The published tests are ES modules without file
+ * suffixes, which only a bundler reads; and the bundle holds TF.js once, so that tests and engine
+ * share its registry.
+ * @param files under tfjs-core's dist/, without "_test.js".
+ * @returns path of the bundle, inside node_modules so that native packages resolve.
+ */
+async function bundleTests(files: readonly string[], name: string): Promise<string> {
+  const outfile = join(root, `node_modules/.cache/vitrine/conformance-${name}.mjs`);
+  const tests = files.map(
+    (file) => `"${file}": () => require("@tensorflow/tfjs-core/dist/${file}_test.js"),`,
+  );
+  await build({
+    stdin: {
+      contents: `import { runTests } from "./jasmine.ts";\nawait runTests({${tests.join("\n")}});`,
+      resolveDir: here,
+    },
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    mainFields: ["module", "main"],
+    external: ["onnxruntime-node", "onnxruntime-common", "jasmine-core"],
+    banner: {
+      js: 'import { createRequire as r } from "node:module"; globalThis.require = r(import.meta.url);',
+    },
+    plugins: [jasmineStub],
+    logLevel: "error",
+  });
+  return outfile;
+}
+
+/**
+ * Runs tests of tfjs-core on an engine, in a process of its own.
+ * @param filter regular expression on "file name", e.g. "ops/abs .*basic".
+ * @throws Error if the process ends badly.
+ */
+export async function runSuite(
+  engineName: "onnx" | "cpu",
+  files: readonly string[],
+  filter = "",
+): Promise<Result[]> {
+  const bundle = await bundleTests(files, engineName);
+  return await new Promise((resolve, reject) => {
+    const results: Result[] = [];
+    // Tests print warnings on purpose.
+    const child = fork(bundle, [engineName, filter], {
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+    });
+    let errors = "";
+    child.stderr!.on("data", (text) => (errors += String(text)));
+    child.on("message", (result) => results.push(result as Result));
+    child.on("error", reject);
+    child.on("close", (code) => {
+      if (code === 0) resolve(results);
+      else reject(new Error(`the tests ended with code ${code}: ${errors.slice(-2000)}`));
+    });
+  });
+}
+
+/** Version of the tests. */
+export const testsVersion = (): string => {
+  const require = createRequire(import.meta.url);
+  return (require("@tensorflow/tfjs-core/package.json") as { version: string }).version;
+};
