@@ -1,0 +1,138 @@
+import { execFile } from "node:child_process";
+import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import type { Case } from "./cases.ts";
+import type { Command } from "./child.ts";
+
+/** Processes at a time, with so many threads each. */
+interface Arrangement {
+  threads: number;
+  processes: number;
+}
+
+/** Who computes a case, and how many of them at once. */
+export interface Contestant extends Arrangement {
+  /** e.g. "onnx", "pytorch-channels-last". */
+  engine: string;
+  command: Command;
+  /** The engine's name as its process knows it. */
+  internal: string;
+  /** Fewest steps of one timing: an engine that copies its state once a call needs some. */
+  minSteps: number;
+}
+
+const alone: Arrangement = { threads: 1, processes: 1 };
+const threaded: Arrangement = { threads: 2, processes: 1 };
+
+/** A one-thread process per core; no more than eight, for their memory. */
+const perCore: Arrangement = { threads: 1, processes: Math.min(availableParallelism(), 8) };
+const arrangements = perCore.processes > 1 ? [alone, threaded, perCore] : [alone, threaded];
+
+const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+
+const ours = (threads: number): Command => ({
+  file: process.execPath,
+  args: [pathOf("worker.ts")],
+  env: {
+    ...process.env,
+    TF_NUM_INTRAOP_THREADS: String(threads),
+    TF_NUM_INTEROP_THREADS: "1",
+    TF_CPP_MIN_LOG_LEVEL: "2",
+  },
+});
+
+const python: Command = { file: "python3", args: [pathOf("torch_step.py")], env: process.env };
+
+async function resolves(name: string): Promise<string | null> {
+  try {
+    createRequire(import.meta.url).resolve(`${name}/package.json`);
+    return null;
+  } catch {
+    return `${name} is not installed`;
+  }
+}
+
+const importsTorch = (): Promise<string | null> =>
+  promisify(execFile)("python3", ["-c", "import torch"]).then(
+    () => null,
+    () => "python3 cannot import torch",
+  );
+
+interface EngineEntry {
+  /** Why it cannot take part, or null. */
+  missing: () => Promise<string | null>;
+  /** How it computes this case; none where it adds nothing. */
+  enter: (measured: Case) => Contestant[];
+}
+
+function inProject(engine: string, forms: Arrangement[], minSteps: number): Contestant[] {
+  return forms.map((form) => ({
+    ...form,
+    engine,
+    internal: engine,
+    command: ours(form.threads),
+    minSteps,
+  }));
+}
+
+const isConvolutional = (measured: Case): boolean =>
+  measured.kind !== "sgemm" && measured.model.kind === "cnn";
+
+const registry: Record<string, EngineEntry> = {
+  onnx: {
+    missing: async () => null,
+    enter: ({ kind }) => inProject("onnx", arrangements, kind === "training" ? 10 : 1),
+  },
+  "onnx-im2col": {
+    missing: async () => null,
+    // Optimizers cost it the same; one of them shows what the form of the convolution is worth.
+    enter: (measured) =>
+      isConvolutional(measured) &&
+      (measured.kind !== "training" || measured.optimizer.kind === "sgd")
+        ? inProject("onnx-im2col", [threaded], 3)
+        : [],
+  },
+  tensorflow: {
+    missing: () => resolves("@tensorflow/tfjs-node"),
+    enter: () => inProject("tensorflow", arrangements, 1),
+  },
+  "tfjs-wasm": {
+    missing: () => resolves("@tensorflow/tfjs-backend-wasm"),
+    enter: () => inProject("tfjs-wasm", [alone], 1),
+  },
+  pytorch: {
+    missing: importsTorch,
+    enter: (measured) =>
+      (isConvolutional(measured) ? ["contiguous", "channels_last"] : ["contiguous"]).flatMap(
+        (format) =>
+          arrangements.map((form) => ({
+            ...form,
+            engine: isConvolutional(measured) ? `pytorch-${format.replace("_", "-")}` : "pytorch",
+            internal: format,
+            command: python,
+            minSteps: 2,
+          })),
+      ),
+  },
+};
+
+export const engineNames = Object.keys(registry);
+
+/** Those of the named engines that can take part, and why the others cannot. */
+export async function gather(names: readonly string[]): Promise<{
+  contestants: (measured: Case) => Contestant[];
+  absent: Record<string, string>;
+}> {
+  const absent: Record<string, string> = {};
+  for (const name of names) {
+    const reason = await registry[name]!.missing();
+    if (reason) absent[name] = reason;
+  }
+  const present = names.filter((name) => !(name in absent));
+  return {
+    contestants: (measured) => present.flatMap((name) => registry[name]!.enter(measured)),
+    absent,
+  };
+}
