@@ -52,7 +52,7 @@ export async function runTests(files: Record<string, () => void>): Promise<void>
   const pattern = new RegExp(filter);
   registerOnnx();
   // Constants must not be folded: on them the suite would test TF.js's cpu backend instead.
-  const flags = engineName === "onnx" ? { [foldFlag]: false } : {};
+  const flags: Record<string, boolean> = engineName === "onnx" ? { [foldFlag]: false } : {};
   setTestEnvs([{ name: engineName, backendName: engineName, flags, isDataSync: true }]);
   const nameOf = (fullName: string) =>
     fullName.replace(` ${engineName} ${JSON.stringify(flags)}`, "");

@@ -103,9 +103,7 @@ test("reading a value while tracing is refused, and leaves variables and backend
 
 test("an unknown kernel fails by name", () => {
   const w = tf.variable(tf.ones([4, 4]));
-  expect(() => jit(() => tf.linalg.bandPart(tf.cumsum(w as tf.Tensor2D), 1, 1).sum())).toThrow(
-    /no kernel Cumsum/,
-  );
+  expect(() => jit(() => tf.unique(tf.sum(w, 0)).values.sum())).toThrow(/no kernel Unique/);
 });
 
 test("an exported model runs in ONNX Runtime's public API and gives the same outputs", async () => {

@@ -17,7 +17,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import "../tfjs.ts";
 import { reshape } from "./build.ts";
-import { type KernelInputs, type LoweringTable, TraceError } from "./kernel.ts";
+import { type KernelInputs, type Lowering, type LoweringTable, TraceError } from "./kernel.ts";
 import { lowerings } from "./kernels/index.ts";
 import { type DType, toData, Value, zeros } from "./value.ts";
 
@@ -165,7 +165,11 @@ export function valuesOf(compute: () => Tensor | Tensor[]): Value[] {
 }
 
 /** Computes a kernel on constants with TF.js's own reference implementation. */
-function fold(name: string, inputs: KernelInputs, attributes: NamedAttrMap): Value[] | null {
+function fold(
+  name: string,
+  inputs: KernelInputs,
+  attributes: NamedAttrMap,
+): ReturnType<Lowering> | null {
   const kernel = getKernel(name, "cpu");
   if (!kernel) return null;
   const cpu = engine().findBackend("cpu") as CpuBackend;
@@ -194,7 +198,14 @@ function fold(name: string, inputs: KernelInputs, attributes: NamedAttrMap): Val
     return new Value(shape, checkDtype(dtype), { data: data.slice() });
   });
   for (const { dataId } of [...made, ...outputs]) cpu.disposeData(dataId, true);
-  return values;
+  return Array.isArray(result) ? values : values[0]!;
+}
+
+/** Whether a kernel is computed while tracing; one without inputs describes a constant anyway. */
+function folds(inputs: Value[]): boolean {
+  if (inputs.length === 0) return true;
+  const size = inputs.reduce((sum, value) => sum + value.size, 0);
+  return size <= foldLimit && inputs.every((value) => value.data) && env().getBool(foldFlag);
 }
 
 function register(name: string, lower: LoweringTable[string] | undefined): void {
@@ -203,39 +214,32 @@ function register(name: string, lower: LoweringTable[string] | undefined): void 
     backendName,
     kernelFunc: ({ inputs, attrs = {} }) => {
       const backend = onnxBackend();
-      const named = Object.entries(inputs as KernelInputs).flatMap(([key, input]) =>
-        input ? [input].flat().map((info) => [key, info] as const) : [],
+      const given = Object.entries(inputs as KernelInputs).flatMap(([key, input]) =>
+        input ? [input].flat().map((info) => ({ key, info })) : [],
       );
-      const list = named.map(([, info]) => reshape(backend.graphValue(info.dataId), info.shape));
-      const size = list.reduce((sum, value) => sum + value.size, 0);
-      const isConstant = list.every((value) => value.data);
-      const folds = isConstant && size <= foldLimit && env().getBool(foldFlag);
-      const folded = folds ? fold(name, inputs, attrs) : null;
+      const list = given.map(({ info }) => reshape(backend.graphValue(info.dataId), info.shape));
+      const folded = folds(list) ? fold(name, inputs, attrs) : null;
       if (!folded && !lower) {
         throw new TraceError(
           `the onnx engine has no kernel ${name}; write the step without the TF.js call that needs ` +
             "it, or train with --engine cpu or --engine tensorflow",
         );
       }
-      const result =
-        folded ??
-        lower!({
-          kernel: name,
-          inputs: Object.fromEntries(named.map(([key], i) => [key, list[i]!])),
-          list,
-          attributes: attrs,
-        });
+      const call = () => ({
+        kernel: name,
+        inputs: Object.fromEntries(given.map(({ key }, i) => [key, list[i]!])),
+        list,
+        attributes: attrs,
+      });
+      const result = folded ?? lower!(call());
       const infos = [result].flat().map((value): TensorInfo => {
         const dtype = value.dtype === "int64" ? "int32" : value.dtype;
-        return { dataId: backend.store(value), shape: value.shape, dtype };
+        // A kernel that changes nothing shares its input's data, as in TF.js's own backends.
+        const same = given.find(({ info }) => backend.graphValue(info.dataId) === value)?.info;
+        if (same) backend.incRef(same.dataId);
+        return { dataId: same?.dataId ?? backend.store(value), shape: value.shape, dtype };
       });
-      return folded
-        ? infos.length === 1
-          ? infos[0]!
-          : infos
-        : Array.isArray(result)
-          ? infos
-          : infos[0]!;
+      return Array.isArray(result) ? infos : infos[0]!;
     },
   });
 }

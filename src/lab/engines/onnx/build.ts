@@ -3,6 +3,7 @@ import {
   type Attribute,
   type Data,
   type DType,
+  type Node,
   sameShape,
   sizeOf,
   toData,
@@ -48,10 +49,13 @@ export function emit(
   dtype: DType,
   attributes: Record<string, Attribute> = {},
   domain = "",
+  output?: Node["output"],
 ): Value {
-  const make = () => new Value(shape, dtype, { node: { operator, domain, inputs, attributes } });
+  const node = { operator, domain, inputs, attributes, output };
+  const make = () => new Value(shape, dtype, { node });
   if (!scope) return make();
-  const key = `${operator}|${inputs.map((v) => v.id).join()}|${JSON.stringify(attributes)}|${dtype}`;
+  const ids = inputs.map((v) => v.id).join();
+  const key = `${operator}|${output?.index}|${ids}|${JSON.stringify(attributes)}|${dtype}`;
   const known = scope.nodes.get(key);
   if (known) return known;
   const value = make();
@@ -92,6 +96,12 @@ export function cast(value: Value, dtype: DType): Value {
   if (value.dtype === dtype) return value;
   return emit("Cast", [value], value.shape, dtype, { to: { int: onnxType(dtype) } });
 }
+
+/** For operators that know numbers, but not booleans. */
+export const numeric = (value: Value): Value =>
+  value.dtype === "bool" ? cast(value, "int32") : value;
+
+export const floating = (value: Value): Value => cast(value, "float32");
 
 export function expand(value: Value, shape: readonly number[]): Value {
   if (sameShape(value.shape, shape)) return value;

@@ -97,12 +97,13 @@ export function graphBody(outputs: readonly Value[]): {
     initializers.set(value, tensorProto(value.name, value.shape, value.data, value.dtype));
   };
   const node = sortedValues(outputs).map((value) => {
-    const { operator, domain, inputs, attributes } = value.node!;
+    const { operator, domain, inputs, attributes, output } = value.node!;
+    const { index, count } = output ?? { index: 0, count: 1 };
     inputs.forEach(declare);
     return nodeProto(
       operator,
       inputs.map((i) => i.name),
-      [value.name],
+      Array.from({ length: count }, (_, i) => (i === index ? value.name : `${value.name}_${i}`)),
       attributes,
       domain,
     );

@@ -16,6 +16,8 @@ export interface Node {
   domain: string;
   inputs: Value[];
   attributes: Record<string, Attribute>;
+  /** Which of the operator's outputs the value is, where there are several. */
+  output?: { index: number; count: number };
 }
 
 /**

@@ -74,7 +74,7 @@ export const convolution: LoweringTable = {
   FusedConv2D: (call) => {
     const output = conv2d(call) as Value;
     const { bias } = call.inputs;
-    return activate(bias ? add(output, bias) : output, call.attributes["activation"]);
+    return activate(bias ? add(output, bias) : output, call);
   },
   Conv2DBackpropInput: (call) => {
     const dy = channelsLast(call, call.inputs["dy"]!);

@@ -1,104 +1,123 @@
-import { util } from "@tensorflow/tfjs-core";
-import { binary, cast, constant, emit, mul, reshape, scalar, sub, unary, where } from "../build.ts";
+import { add, binary, cast, emit, floating, mul, numeric, scalar, unary, where } from "../build.ts";
 import type { Call, Lowering, LoweringTable } from "../kernel.ts";
-import { type DType, type Value, zeros } from "../value.ts";
+import type { DType, Value } from "../value.ts";
 
-const arithmetic =
-  (operator: string): Lowering =>
-  ({ inputs: { a, b } }) =>
-    binary(operator, a!, b!, a!.dtype);
+/** Operators that ONNX Runtime has for the numbers of any type, and that keep it. */
+const functions = { Relu: "Relu", Abs: "Abs", Neg: "Neg" };
 
-const comparison =
-  (operator: string): Lowering =>
-  ({ inputs: { a, b } }) =>
-    binary(operator, a!, b!, "bool");
-
-const function_ =
-  (operator: string): Lowering =>
-  ({ inputs: { x } }) =>
-    unary(operator, x!);
-
-function filled(shape: number[], value: number, dtype: DType): Value {
-  const data = zeros(util.sizeFromShape(shape), dtype) as Float32Array;
-  return constant(data.fill(value), shape, dtype);
-}
-
-const arithmetics = {
-  Add: "Add",
-  Sub: "Sub",
-  Multiply: "Mul",
-  RealDiv: "Div",
-  Maximum: "Max",
-  Minimum: "Min",
-  Pow: "Pow",
-};
-
-const comparisons = {
-  Greater: "Greater",
-  GreaterEqual: "GreaterOrEqual",
-  Less: "Less",
-  LessEqual: "LessOrEqual",
-  Equal: "Equal",
-  LogicalAnd: "And",
-  LogicalOr: "Or",
-};
-
-const functions = {
-  Relu: "Relu",
+/** Operators for real numbers alone: integers are cast, as TF.js casts them. */
+const realFunctions = {
   Sqrt: "Sqrt",
   Tanh: "Tanh",
   Sigmoid: "Sigmoid",
   Exp: "Exp",
   Log: "Log",
-  Abs: "Abs",
-  Neg: "Neg",
-  Sign: "Sign",
   Elu: "Elu",
+  Erf: "Erf",
   Softplus: "Softplus",
   Reciprocal: "Reciprocal",
-  LogicalNot: "Not",
-  Floor: "Floor",
-  Ceil: "Ceil",
   Sin: "Sin",
   Cos: "Cos",
+  Tan: "Tan",
+  Asin: "Asin",
+  Acos: "Acos",
+  Atan: "Atan",
+  Sinh: "Sinh",
+  Cosh: "Cosh",
+  Asinh: "Asinh",
+  Acosh: "Acosh",
+  Atanh: "Atanh",
+  Selu: "Selu",
 };
 
+/** Whole numbers pass through these unchanged. */
+const roundings = { Floor: "Floor", Ceil: "Ceil", Round: "Round" };
+
+const function_ =
+  (operator: string): Lowering =>
+  ({ inputs: { x } }) =>
+    unary(operator, numeric(x!));
+
+const realFunction =
+  (operator: string): Lowering =>
+  ({ inputs: { x } }) =>
+    unary(operator, floating(x!));
+
+const rounding =
+  (operator: string): Lowering =>
+  ({ inputs: { x } }) =>
+    x!.dtype === "float32" ? unary(operator, x!) : x!;
+
+/** The gradient of ReLU; at NaN it is 0 where TF.js has NaN, which would cost a pass per layer. */
 const step: Lowering = ({ inputs: { x }, attributes: { alpha } }) => {
-  const positive = emit("Greater", [x!, scalar(0, x!.dtype)], x!.shape, "bool");
-  if (!alpha) return cast(positive, "float32");
-  return where(positive, scalar(1), scalar(Number(alpha)));
+  const dtype = x!.dtype === "int32" ? "int32" : "float32";
+  const positive = emit("Greater", [numeric(x!), scalar(0, dtype)], x!.shape, "bool");
+  if (!alpha) return cast(positive, dtype);
+  return where(positive, scalar(1, dtype), scalar(Number(alpha), dtype));
 };
 
-/** TF.js aligns a condition of lower rank with the first axes, ONNX with the last. */
-const select: Lowering = ({ inputs: { condition, t, e } }: Call) => {
-  const missing = t!.shape.length - condition!.shape.length;
-  const aligned =
-    missing > 0
-      ? reshape(condition!, [...condition!.shape, ...new Array<number>(missing).fill(1)])
-      : condition!;
-  return where(aligned, t!, e!);
+/** NaN becomes 0, as in TF.js. */
+const sign: Lowering = ({ inputs: { x } }) => {
+  const value = numeric(x!);
+  if (value.dtype !== "float32") return unary("Sign", value);
+  const isNaN = emit("IsNaN", [value], value.shape, "bool");
+  return where(isNaN, scalar(0), unary("Sign", value));
+};
+
+/** eˣ − 1 = tanh(x/2)·(eˣ + 1), which keeps its digits near 0. */
+const expm1: Lowering = ({ inputs: { x } }) => {
+  const value = floating(x!);
+  return mul(unary("Tanh", mul(value, scalar(0.5))), add(unary("Exp", value), scalar(1)));
+};
+
+/** log(1 + x) = 2·artanh(x/(2 + x)), which keeps its digits near 0; the plain form far from it. */
+const log1p: Lowering = ({ inputs: { x } }) => {
+  const value = floating(x!);
+  const ratio = binary("Div", value, add(value, scalar(2)), "float32");
+  const isNear = binary("Less", unary("Abs", value), scalar(0.5), "bool");
+  const near = mul(unary("Atanh", ratio), scalar(2));
+  return where(isNear, near, unary("Log", add(value, scalar(1))));
+};
+
+function clip(x: Value, low: number, high: number): Value {
+  const bounds = [scalar(low, x.dtype), scalar(high, x.dtype)];
+  return emit("Clip", [x, ...bounds], x.shape, x.dtype);
+}
+
+export const relu6 = (x: Value): Value => clip(numeric(x), 0, 6);
+
+export const leakyRelu = (x: Value, alpha: unknown): Value =>
+  unary("LeakyRelu", floating(x), { alpha: { float: Number(alpha) } });
+
+/** x < 0 ? alpha·x : x */
+export function prelu(input: Value, alpha: Value): Value {
+  const x = floating(input);
+  return where(binary("Less", x, scalar(0), "bool"), mul(floating(alpha), x), x);
+}
+
+/** dy, times y + 1 where the output y of the ELU is negative. */
+const eluGrad: Lowering = ({ inputs: { dy, y } }) => {
+  const isNegative = binary("Less", y!, scalar(0), "bool");
+  return where(isNegative, mul(dy!, add(y!, scalar(1))), dy!);
 };
 
 export const elementwise: LoweringTable = {
-  ...Object.fromEntries(Object.entries(arithmetics).map(([k, op]) => [k, arithmetic(op)])),
-  ...Object.fromEntries(Object.entries(comparisons).map(([k, op]) => [k, comparison(op)])),
   ...Object.fromEntries(Object.entries(functions).map(([k, op]) => [k, function_(op)])),
-  SquaredDifference: ({ inputs: { a, b } }) => {
-    const difference = sub(a!, b!);
-    return mul(difference, difference);
-  },
+  ...Object.fromEntries(Object.entries(realFunctions).map(([k, op]) => [k, realFunction(op)])),
+  ...Object.fromEntries(Object.entries(roundings).map(([k, op]) => [k, rounding(op)])),
   Square: ({ inputs: { x } }) => mul(x!, x!),
-  Rsqrt: ({ inputs: { x } }) => unary("Reciprocal", unary("Sqrt", x!)),
-  AddN: ({ list }) => emit("Sum", list, list[0]!.shape, list[0]!.dtype),
-  Cast: ({ inputs: { x }, attributes: { dtype } }) => cast(x!, dtype as DType),
+  Rsqrt: ({ inputs: { x } }) => unary("Reciprocal", unary("Sqrt", floating(x!))),
+  Expm1: expm1,
+  Log1p: log1p,
+  Sign: sign,
   Step: step,
-  Select: select,
-  LeakyRelu: ({ inputs: { x }, attributes: { alpha } }) =>
-    unary("LeakyRelu", x!, { alpha: { float: Number(alpha) } }),
+  Cast: ({ inputs: { x }, attributes: { dtype } }: Call) => cast(x!, dtype as DType),
+  ClipByValue: ({ inputs: { x }, attributes }) =>
+    clip(x!, Number(attributes["clipValueMin"]), Number(attributes["clipValueMax"])),
+  Relu6: ({ inputs: { x } }) => relu6(x!),
+  LeakyRelu: ({ inputs: { x }, attributes: { alpha } }) => leakyRelu(x!, alpha),
+  Prelu: ({ inputs: { x, alpha } }) => prelu(x!, alpha!),
+  EluGrad: eluGrad,
   Softmax: ({ inputs: { logits }, attributes: { dim } }) =>
-    unary("Softmax", logits!, { axis: { int: Number(dim) } }),
-  ZerosLike: ({ inputs: { x } }) => filled(x!.shape, 0, x!.dtype),
-  OnesLike: ({ inputs: { x } }) => filled(x!.shape, 1, x!.dtype),
-  Fill: ({ attributes: { shape, value, dtype } }) =>
-    filled(shape as number[], Number(value), (dtype as DType | undefined) ?? "float32"),
+    unary("Softmax", floating(logits!), { axis: { int: Number(dim) } }),
 };

@@ -1,15 +1,29 @@
 import type { LoweringTable } from "../kernel.ts";
+import { arithmetic } from "./arithmetic.ts";
+import { blocks } from "./blocks.ts";
+import { comparison } from "./comparison.ts";
 import { convolution } from "./convolution.ts";
+import { cumulative } from "./cumulative.ts";
 import { elementwise } from "./elementwise.ts";
+import { fillings } from "./filled.ts";
+import { indexing } from "./indexing.ts";
 import { matrix } from "./matrix.ts";
 import { reduction } from "./reduction.ts";
+import { response } from "./response.ts";
 import { shape } from "./shape.ts";
 
 /** TF.js kernel name → how it becomes graph nodes. */
 export const lowerings: LoweringTable = {
-  ...elementwise,
-  ...reduction,
-  ...shape,
-  ...matrix,
+  ...arithmetic,
+  ...blocks,
+  ...comparison,
   ...convolution,
+  ...cumulative,
+  ...elementwise,
+  ...fillings,
+  ...indexing,
+  ...matrix,
+  ...reduction,
+  ...response,
+  ...shape,
 };
