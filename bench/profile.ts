@@ -26,24 +26,30 @@ interface ProfileEvent {
 
 const steps = 10;
 
-/** Makes every session that is opened from here on write its profile into a folder. */
-function profileSessions(folder: string): ProfiledSession[] {
+/** Makes sessions write their profiles into a folder, until `end` is called. */
+function profileSessions(folder: string): { end: () => void } {
   const { binding } = createRequire(import.meta.url)("onnxruntime-node/dist/binding.js") as {
     binding: Binding;
   };
+  const plain = binding.InferenceSession;
   const sessions: ProfiledSession[] = [];
-  binding.InferenceSession = class extends binding.InferenceSession {
+  binding.InferenceSession = class extends plain {
     override loadModel(buffer: ArrayBufferLike, offset: number, length: number, options: object) {
       const profiling = { enableProfiling: true, profileFilePrefix: join(folder, "profile") };
       super.loadModel(buffer, offset, length, { ...options, ...profiling });
       sessions.push(this);
     }
   };
-  return sessions;
+  return {
+    end: () => {
+      binding.InferenceSession = plain;
+      for (const session of sessions) session.endProfiling();
+    },
+  };
 }
 
 const shapeOf = ({ args }: ProfileEvent): string =>
-  Object.values(args?.output_type_shape?.[0] ?? {})[0]?.join("×") || "scalar";
+  Object.values(args?.output_type_shape?.[0] ?? {})[0]?.join(" × ") || "scalar";
 
 /** Sums of time by key, largest first: [key, events, µs]. */
 function group(
@@ -68,10 +74,12 @@ function group(
 export async function profile(measured: Case, threads: number): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), "bench-profile-"));
   try {
-    const sessions = profileSessions(folder);
-    const workload = prepare(measured)(await openEngine("onnx", { threads }));
+    const profiling = profileSessions(folder);
+    // The engine first: it brings the backend that weights are made on.
+    const engine = await openEngine("onnx", { threads });
+    const workload = prepare(measured)(engine);
     workload(steps);
-    for (const session of sessions) session.endProfiling();
+    profiling.end();
     const events = readdirSync(folder).flatMap(
       (file) => JSON.parse(readFileSync(join(folder, file), "utf8")) as ProfileEvent[],
     );

@@ -167,10 +167,12 @@ def prepare(setup):
     torch.manual_seed(1)
     torch.set_num_threads(setup["threads"])
     case = setup["case"]
-    memory_format = getattr(torch, {"contiguous": "contiguous_format"}.get(setup["engine"], setup["engine"]))
+    formats = {"contiguous": torch.contiguous_format, "channels_last": torch.channels_last}
+    memory_format = formats[setup["engine"]]
     if case["kind"] == "training":
         return training(case, memory_format)
-    return (inference(case, memory_format) if case["kind"] == "inference" else sgemm(case)), {"variant": None}
+    step = inference(case, memory_format) if case["kind"] == "inference" else sgemm(case)
+    return step, {"variant": None}
 
 
 def timed(step, steps, gradients):
