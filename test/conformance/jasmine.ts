@@ -1,7 +1,7 @@
 /* Runs inside the bundle that suite.ts makes, in a process of its own. */
 import { createRequire } from "node:module";
 import { setTestEnvs } from "@tensorflow/tfjs-core/dist/jasmine_util.js";
-import { foldFlag } from "../../src/lab/engines/onnx/backend.ts";
+import { foldFlag } from "../../src/lab/engines/onnx/fold.ts";
 import { registerOnnx } from "../../src/lab/engines/onnx/index.ts";
 
 /** One test, as it came out. */
@@ -55,7 +55,7 @@ export async function runTests(files: Record<string, () => void>): Promise<void>
   const flags: Record<string, boolean> = engineName === "onnx" ? { [foldFlag]: false } : {};
   setTestEnvs([{ name: engineName, backendName: engineName, flags, isDataSync: true }]);
   const nameOf = (fullName: string) =>
-    fullName.replace(` ${engineName} ${JSON.stringify(flags)}`, "");
+    fullName.replaceAll(` ${engineName} ${JSON.stringify(flags)}`, "");
 
   const { installGlobals } = require("jasmine-core") as { installGlobals: () => void };
   installGlobals();

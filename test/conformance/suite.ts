@@ -1,4 +1,6 @@
 import { fork } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -26,8 +28,8 @@ const jasmineStub: Plugin = {
  * @param files under tfjs-core's dist/, without "_test.js".
  * @returns path of the bundle, inside node_modules so that native packages resolve.
  */
-async function bundleTests(files: readonly string[], name: string): Promise<string> {
-  const outfile = join(root, `node_modules/.cache/vitrine/conformance-${name}.mjs`);
+async function bundleTests(files: readonly string[]): Promise<string> {
+  const outfile = join(root, `node_modules/.cache/vitrine/conformance-${randomUUID()}.mjs`);
   const tests = files.map(
     (file) => `"${file}": () => require("@tensorflow/tfjs-core/dist/${file}_test.js"),`,
   );
@@ -61,8 +63,8 @@ export async function runSuite(
   files: readonly string[],
   filter = "",
 ): Promise<Result[]> {
-  const bundle = await bundleTests(files, engineName);
-  return await new Promise((resolve, reject) => {
+  const bundle = await bundleTests(files);
+  const finished = new Promise<Result[]>((resolve, reject) => {
     const results: Result[] = [];
     // Tests print warnings on purpose.
     const child = fork(bundle, [engineName, filter], {
@@ -77,6 +79,7 @@ export async function runSuite(
       else reject(new Error(`the tests ended with code ${code}: ${errors.slice(-2000)}`));
     });
   });
+  return await finished.finally(() => rm(bundle));
 }
 
 /** Version of the tests. */

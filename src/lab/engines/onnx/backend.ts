@@ -1,13 +1,12 @@
 import {
+  backend_util,
   type BackendValues,
   DataStorage,
   type DataType,
   engine,
   env,
-  getKernel,
   getKernelsForBackend,
   KernelBackend,
-  type NamedAttrMap,
   registerBackend,
   registerKernel,
   type Tensor,
@@ -17,20 +16,18 @@ import {
 } from "@tensorflow/tfjs-core";
 import "../tfjs.ts";
 import { reshape } from "./build.ts";
-import { type KernelInputs, type Lowering, type LoweringTable, TraceError } from "./kernel.ts";
+import { type Complex, isComplexCall, lowerComplex, type Part } from "./complex.ts";
+import { fold, foldFlag, folds } from "./fold.ts";
+import { checkDtype, type KernelInputs, type Lowering, TraceError } from "./kernel.ts";
 import { lowerings } from "./kernels/index.ts";
-import { type DType, toData, Value, zeros } from "./value.ts";
+import { type Data, toData, Value, zeros } from "./value.ts";
 
 export const backendName = "onnx";
 
-/** Constants up to this size are computed while tracing instead of in the graph. */
-const foldLimit = 4096;
-
-/** TF.js flag, on unless set: kernels on small constants are computed while tracing. */
-export const foldFlag = "ONNX_FOLD_CONSTANTS";
-
 interface Stored {
   value: Value;
+  /** The second part of a complex tensor, whose first is the value. */
+  imaginary: Value | null;
   references: number;
 }
 
@@ -50,13 +47,22 @@ export class OnnxBackend extends KernelBackend {
   }
 
   graphValue(dataId: object): Value {
-    return this.#data.get(dataId).value;
+    const { value, imaginary } = this.#data.get(dataId);
+    if (!imaginary) return value;
+    throw new TraceError(
+      "a complex tensor cannot leave the graph; return tf.real and tf.imag of it",
+    );
+  }
+
+  partsOf(dataId: object): { real: Value; imaginary: Value | null } {
+    const { value, imaginary } = this.#data.get(dataId);
+    return { real: value, imaginary };
   }
 
   /** A new data id for a value. */
-  store(value: Value): object {
+  store(value: Value, imaginary: Value | null = null): object {
     const dataId = {};
-    this.#data.set(dataId, { value, references: 1 });
+    this.#data.set(dataId, { value, imaginary, references: 1 });
     return dataId;
   }
 
@@ -77,11 +83,19 @@ export class OnnxBackend extends KernelBackend {
   ): void {
     const known = checkDtype(dtype);
     const data = toData(values as unknown as ArrayLike<number>, known);
-    this.#data.set(dataId, { value: new Value(shape, known, { data }), references });
+    const value = new Value(shape, known, { data });
+    this.#data.set(dataId, { value, imaginary: null, references });
   }
 
   override readSync(dataId: object): BackendValues {
-    const value = this.graphValue(dataId);
+    const { value, imaginary } = this.#data.get(dataId);
+    const real = this.#read(value);
+    if (!imaginary) return real as BackendValues;
+    const parts = [real, this.#read(imaginary)] as [Float32Array, Float32Array];
+    return backend_util.mergeRealAndImagArrays(...parts);
+  }
+
+  #read(value: Value): Data {
     if (!value.data) {
       if (this.tracing) {
         const source = value.node ? `made by ${value.node.operator}` : "an input or a variable";
@@ -92,7 +106,7 @@ export class OnnxBackend extends KernelBackend {
       }
       this.#execute([value]);
     }
-    return value.data as BackendValues;
+    return value.data!;
   }
 
   override async read(dataId: object): Promise<BackendValues> {
@@ -143,17 +157,10 @@ export class OnnxBackend extends KernelBackend {
   override dispose(): void {}
 }
 
-function checkDtype(dtype: DataType): DType {
-  if (dtype === "float32" || dtype === "int32" || dtype === "bool") return dtype;
-  throw new TraceError(`tensors of type ${dtype} cannot be traced; use float32, int32 or bool`);
-}
-
 /** The backend, made by TF.js on first use. */
 export function onnxBackend(): OnnxBackend {
   return engine().findBackend(backendName) as OnnxBackend;
 }
-
-type CpuBackend = KernelBackend & { data: DataStorage<{ values: BackendValues }> };
 
 /** The graph values of the tensors that `compute` returns; frees everything else it made. */
 export function valuesOf(compute: () => Tensor | Tensor[]): Value[] {
@@ -164,84 +171,65 @@ export function valuesOf(compute: () => Tensor | Tensor[]): Value[] {
   return values;
 }
 
-/** Computes a kernel on constants with TF.js's own reference implementation. */
-function fold(
-  name: string,
-  inputs: KernelInputs,
-  attributes: NamedAttrMap,
-): ReturnType<Lowering> | null {
-  const kernel = getKernel(name, "cpu");
-  if (!kernel) return null;
-  const cpu = engine().findBackend("cpu") as CpuBackend;
-  const borrow = ({ dataId, shape, dtype }: TensorInfo): TensorInfo => {
-    const data = onnxBackend().graphValue(dataId).data as BackendValues;
-    return { dataId: cpu.write(data, shape, dtype), shape, dtype };
-  };
-  const borrowed: KernelInputs = {};
-  const made: TensorInfo[] = [];
-  const keep = (info: TensorInfo) => {
-    made.push(info);
-    return info;
-  };
-  for (const [key, input] of Object.entries(inputs)) {
-    if (Array.isArray(input)) borrowed[key] = input.map((info) => keep(borrow(info)));
-    else if (input) borrowed[key] = keep(borrow(input));
-  }
-  const result = kernel.kernelFunc({
-    inputs: borrowed as Record<string, TensorInfo>,
-    attrs: attributes,
-    backend: cpu,
+/** What TF.js is told of a result; a kernel that changes nothing shares its input's data. */
+function describe(result: Value | Complex, parts: Part[]): TensorInfo {
+  const backend = onnxBackend();
+  const { real, imaginary } = "imaginary" in result ? result : { real: result, imaginary: null };
+  const { shape, dtype } = real;
+  const same = parts.find(({ dataId }) => {
+    const stored = backend.partsOf(dataId);
+    return stored.real === real && stored.imaginary === imaginary;
   });
-  const outputs = [result].flat();
-  const values = outputs.map(({ dataId, shape, dtype }) => {
-    const data = toData(cpu.readSync(dataId) as unknown as ArrayLike<number>, checkDtype(dtype));
-    return new Value(shape, checkDtype(dtype), { data: data.slice() });
-  });
-  for (const { dataId } of [...made, ...outputs]) cpu.disposeData(dataId, true);
-  return Array.isArray(result) ? values : values[0]!;
+  if (same) backend.incRef(same.dataId);
+  const dataId = same?.dataId ?? backend.store(real, imaginary);
+  if (imaginary) return { dataId, shape, dtype: "complex64" };
+  return { dataId, shape, dtype: dtype === "int64" ? "int32" : dtype };
 }
 
-/** Whether a kernel is computed while tracing; one without inputs describes a constant anyway. */
-function folds(inputs: Value[]): boolean {
-  if (inputs.length === 0) return true;
-  const size = inputs.reduce((sum, value) => sum + value.size, 0);
-  return size <= foldLimit && inputs.every((value) => value.data) && env().getBool(foldFlag);
-}
-
-function register(name: string, lower: LoweringTable[string] | undefined): void {
+function register(kernel: string): void {
   registerKernel({
-    kernelName: name,
+    kernelName: kernel,
     backendName,
-    kernelFunc: ({ inputs, attrs = {} }) => {
+    kernelFunc: ({ inputs, attrs: attributes = {} }) => {
       const backend = onnxBackend();
-      const given = Object.entries(inputs as KernelInputs).flatMap(([key, input]) =>
-        input ? [input].flat().map((info) => ({ key, info })) : [],
+      const given = inputs as KernelInputs;
+      const parts = Object.entries(given).flatMap(([key, input]) =>
+        [input ?? []].flat().map(({ dataId, shape }): Part => {
+          const { real, imaginary } = backend.partsOf(dataId);
+          return {
+            key,
+            dataId,
+            real: reshape(real, shape),
+            imaginary: imaginary && reshape(imaginary, shape),
+          };
+        }),
       );
-      const list = given.map(({ info }) => reshape(backend.graphValue(info.dataId), info.shape));
-      const folded = folds(list) ? fold(name, inputs, attrs) : null;
-      if (!folded && !lower) {
-        throw new TraceError(
-          `the onnx engine has no kernel ${name}; write the step without the TF.js call that needs ` +
-            "it, or train with --engine cpu or --engine tensorflow",
-        );
-      }
-      const call = () => ({
-        kernel: name,
-        inputs: Object.fromEntries(given.map(({ key }, i) => [key, list[i]!])),
-        list,
-        attributes: attrs,
-      });
-      const result = folded ?? lower!(call());
-      const infos = [result].flat().map((value): TensorInfo => {
-        const dtype = value.dtype === "int64" ? "int32" : value.dtype;
-        // A kernel that changes nothing shares its input's data, as in TF.js's own backends.
-        const same = given.find(({ info }) => backend.graphValue(info.dataId) === value)?.info;
-        if (same) backend.incRef(same.dataId);
-        return { dataId: same?.dataId ?? backend.store(value), shape: value.shape, dtype };
-      });
+      const lower = () => {
+        if (isComplexCall(kernel, parts, attributes)) {
+          return lowerComplex(kernel, parts, attributes, lowerings);
+        }
+        const list = parts.map(({ real }) => real);
+        if (folds(kernel, list)) {
+          return fold(kernel, given, attributes, (dataId) => backend.graphValue(dataId));
+        }
+        const named = Object.fromEntries(parts.map(({ key, real }) => [key, real]));
+        return lowering(kernel)({ kernel, inputs: named, list, attributes });
+      };
+      const result = lower();
+      const infos = [result].flat().map((part) => describe(part, parts));
       return Array.isArray(result) ? infos : infos[0]!;
     },
   });
+}
+
+/** @throws TraceError if there is none. */
+function lowering(kernel: string): Lowering {
+  const lower = lowerings[kernel];
+  if (lower) return lower;
+  throw new TraceError(
+    `the onnx engine has no kernel ${kernel}; write the step without the TF.js call that needs ` +
+      "it, or train with --engine cpu or --engine tensorflow",
+  );
 }
 
 /**
@@ -256,5 +244,5 @@ export function registerOnnxBackend(execute: (values: Value[]) => void): void {
     ...Object.keys(lowerings),
     ...getKernelsForBackend("cpu").map((kernel) => kernel.kernelName),
   ]);
-  for (const name of names) register(name, lowerings[name]);
+  for (const name of names) register(name);
 }

@@ -1,14 +1,10 @@
 import { util } from "@tensorflow/tfjs-core";
 import { constant } from "../build.ts";
-import { type LoweringTable, TraceError } from "../kernel.ts";
-import { type DType, type Value, zeros } from "../value.ts";
+import { checkDtype, type LoweringTable } from "../kernel.ts";
+import { type Value, zeros } from "../value.ts";
 
-const isKnown = (dtype: string): dtype is DType => ["float32", "int32", "bool"].includes(dtype);
-
-function filled(shape: number[], value: number, dtype: string): Value {
-  if (!isKnown(dtype)) {
-    throw new TraceError(`tensors of type ${dtype} cannot be traced; use float32, int32 or bool`);
-  }
+function filled(shape: number[], value: number, type: string): Value {
+  const dtype = checkDtype(type);
   const data = zeros(util.sizeFromShape(shape), dtype) as Float32Array;
   return constant(data.fill(value), shape, dtype);
 }

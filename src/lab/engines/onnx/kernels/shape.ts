@@ -1,5 +1,17 @@
 import { backend_util, slice_util, util } from "@tensorflow/tfjs-core";
-import { concat, constant, emit, expand, int64s, reshape, slice, transpose } from "../build.ts";
+import {
+  binary,
+  concat,
+  constant,
+  emit,
+  expand,
+  int64s,
+  reshape,
+  scalar,
+  slice,
+  transpose,
+  where,
+} from "../build.ts";
 import type { Lowering, LoweringTable } from "../kernel.ts";
 import { sameShape, sizeOf, toData, Value, zeros } from "../value.ts";
 
@@ -123,7 +135,19 @@ const mirrorPad: Lowering = ({ inputs: { x }, attributes }) => {
   }, x!);
 };
 
+/** The shape to which two shapes broadcast. @throws Error for known shapes that do not. */
+const broadcastArgs: Lowering = ({ inputs: { s0, s1 } }) => {
+  if (s0!.data && s1!.data) {
+    const [a, b] = [s0!, s1!].map(({ data }) => Array.from(data!, Number));
+    backend_util.assertAndGetBroadcastShape(a!, b!);
+  }
+  const rank = Math.max(s0!.size, s1!.size);
+  const [x, y] = [s0!, s1!].map((s) => pad(s, [[rank - s.size, 0]], 1)) as [Value, Value];
+  return where(binary("Equal", x, scalar(1, "int32"), "bool"), y, x);
+};
+
 export const shape: LoweringTable = {
+  BroadcastArgs: broadcastArgs,
   Identity: ({ inputs: { x } }) => x!,
   Reshape: ({ inputs: { x }, attributes: { shape } }) =>
     reshape(x!, util.inferFromImplicitShape(shape as number[], x!.size)),

@@ -1,0 +1,61 @@
+import {
+  type BackendValues,
+  type DataStorage,
+  engine,
+  env,
+  getKernel,
+  type KernelBackend,
+  type NamedAttrMap,
+  type TensorInfo,
+} from "@tensorflow/tfjs-core";
+import { checkDtype, type KernelInputs, type Lowering } from "./kernel.ts";
+import { toData, Value } from "./value.ts";
+
+/** Constants up to this size are computed while tracing instead of in the graph. */
+const foldLimit = 4096;
+
+/** TF.js flag, on unless set: kernels on small constants are computed while tracing. */
+export const foldFlag = "ONNX_FOLD_CONSTANTS";
+
+/** Whether a kernel is computed while tracing; one without inputs describes a constant anyway. */
+export function folds(kernel: string, inputs: Value[]): boolean {
+  if (!getKernel(kernel, "cpu")) return false;
+  if (inputs.length === 0) return true;
+  const size = inputs.reduce((sum, value) => sum + value.size, 0);
+  return size <= foldLimit && inputs.every((value) => value.data) && env().getBool(foldFlag);
+}
+
+type CpuBackend = KernelBackend & { data: DataStorage<{ values: BackendValues }> };
+
+/** Computes a kernel on constants with TF.js's own reference implementation. */
+export function fold(
+  kernel: string,
+  inputs: KernelInputs,
+  attributes: NamedAttrMap,
+  valueOf: (dataId: object) => Value,
+): ReturnType<Lowering> {
+  const cpu = engine().findBackend("cpu") as CpuBackend;
+  const made: TensorInfo[] = [];
+  const borrow = ({ dataId, shape, dtype }: TensorInfo): TensorInfo => {
+    const data = valueOf(dataId).data as BackendValues;
+    const info = { dataId: cpu.write(data, shape, dtype), shape, dtype };
+    made.push(info);
+    return info;
+  };
+  const borrowed: KernelInputs = {};
+  for (const [key, input] of Object.entries(inputs)) {
+    if (input) borrowed[key] = Array.isArray(input) ? input.map(borrow) : borrow(input);
+  }
+  const result = getKernel(kernel, "cpu").kernelFunc({
+    inputs: borrowed as Record<string, TensorInfo>,
+    attrs: attributes,
+    backend: cpu,
+  });
+  const outputs = [result].flat();
+  const values = outputs.map(({ dataId, shape, dtype }) => {
+    const data = toData(cpu.readSync(dataId) as unknown as ArrayLike<number>, checkDtype(dtype));
+    return new Value(shape, checkDtype(dtype), { data: data.slice() });
+  });
+  for (const { dataId } of [...made, ...outputs]) cpu.disposeData(dataId, true);
+  return Array.isArray(result) ? values : values[0]!;
+}
