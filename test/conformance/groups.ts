@@ -123,7 +123,14 @@ export const groups = {
     "ops/zeros",
     "ops/zeros_like",
   ],
-  matMul: ["ops/einsum", "ops/fused/fused_mat_mul", "ops/linalg/band_part", "ops/mat_mul"],
+  matMul: [
+    "ops/einsum",
+    "ops/fused/fused_mat_mul",
+    "ops/linalg/band_part",
+    "ops/linalg/gram_schmidt",
+    "ops/linalg/qr",
+    "ops/mat_mul",
+  ],
   convolution: [
     "ops/conv1d",
     "ops/conv2d",
@@ -133,7 +140,7 @@ export const groups = {
     "ops/fused/fused_conv2d",
     "ops/fused/fused_depthwise_conv2d",
   ],
-  pooling: ["ops/avg_pool", "ops/identity_pool", "ops/max_pool", "ops/pool"],
+  pooling: ["ops/avg_pool", "ops/max_pool", "ops/pool"],
   normalisation: ["ops/batchnorm", "ops/local_response_normalization"],
   softmax: ["ops/log_softmax", "ops/softmax"],
   losses: [
@@ -152,6 +159,7 @@ export const groups = {
     "ops/boolean_mask",
     "ops/gather",
     "ops/gather_nd",
+    "ops/in_top_k",
     "ops/one_hot",
     "ops/scatter_nd",
     "ops/sparse_to_dense",

@@ -1,7 +1,9 @@
 /* Tests of tfjs-core on one engine: node test/conformance/run.ts --engine onnx --filter ops/abs */
 import { parseArgs } from "node:util";
+import { excluded } from "./excluded.ts";
 import { testFiles } from "./groups.ts";
 import { runSuite } from "./suite.ts";
+import { formatSummary, summarise } from "./summary.ts";
 
 const { values } = parseArgs({
   options: {
@@ -10,13 +12,18 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
   },
 });
-const engineName = values.engine === "cpu" ? "cpu" : "onnx";
-const results = await runSuite(engineName, testFiles, values.filter);
+const { engine: engineName, filter } = values;
+if (engineName !== "onnx" && engineName !== "cpu") {
+  throw new Error(`unknown engine “${engineName}”: one of onnx, cpu`);
+}
+const results = await runSuite(engineName, testFiles, filter);
+const summary = summarise(results, excluded[engineName]);
 if (values.json) {
   console.log(JSON.stringify(results));
 } else {
-  for (const { file, name, failures } of results) {
-    if (failures.length > 0) console.log(`${file}: ${name}\n  ${failures.join("\n  ")}`);
+  for (const { file, name, failures } of summary.failures) {
+    console.log(`${file}: ${name}\n  ${failures.join("\n  ")}\n`);
   }
-  console.log(results.filter((r) => r.failures.length === 0).length, "of", results.length);
+  console.log(formatSummary(engineName, summary));
 }
+process.exitCode = summary.failures.length > 0 ? 1 : 0;

@@ -1,7 +1,6 @@
 import { fork } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
@@ -81,9 +80,3 @@ export async function runSuite(
   });
   return await finished.finally(() => rm(bundle));
 }
-
-/** Version of the tests. */
-export const testsVersion = (): string => {
-  const require = createRequire(import.meta.url);
-  return (require("@tensorflow/tfjs-core/package.json") as { version: string }).version;
-};
