@@ -15,7 +15,7 @@ import {
   where,
 } from "../build.ts";
 import type { Lowering, LoweringTable } from "../kernel.ts";
-import { type DType, sizeOf, toData, type Value, zeros } from "../value.ts";
+import { type DType, sizeOf, toData, type Value } from "../value.ts";
 
 const integers = (values: readonly number[], shape: readonly number[]): Value =>
   constant(toData(values, "int32"), shape, "int32");
@@ -94,7 +94,7 @@ const segmentSum: Lowering = ({ inputs, attributes }) => {
   const inner = x.shape.slice(ids.shape.length);
   const rows = reshape(x, [ids.size, sizeOf(inner)]);
   const numbers = reshape(ids, [ids.size]);
-  const zero = constant(zeros(count * sizeOf(inner), x.dtype), [count, sizeOf(inner)], x.dtype);
+  const zero = expand(scalar(0, x.dtype), [count, sizeOf(inner)]);
   const isInside = binary(
     "And",
     binary("GreaterOrEqual", numbers, scalar(0, "int32"), "bool"),
@@ -134,7 +134,7 @@ function scatterSlices(
 
 const scatterNd: Lowering = ({ inputs: { indices, updates }, attributes }) => {
   const shape = attributes["shape"] as number[];
-  const zero = constant(zeros(sizeOf(shape), updates!.dtype), shape, updates!.dtype);
+  const zero = expand(scalar(0, updates!.dtype), shape);
   return scatterSlices(zero, indices!, updates!, "add");
 };
 
