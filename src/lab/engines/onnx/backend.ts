@@ -15,7 +15,7 @@ import {
   util,
 } from "@tensorflow/tfjs-core";
 import "../tfjs.ts";
-import { reshape } from "./build.ts";
+import { reshape, unary } from "./build.ts";
 import { type Complex, isComplexCall, lowerComplex, type Part } from "./complex.ts";
 import { fold, foldFlag, folds } from "./fold.ts";
 import { checkDtype, type KernelInputs, type Lowering, TraceError } from "./kernel.ts";
@@ -71,7 +71,8 @@ export class OnnxBackend extends KernelBackend {
     const data = values
       ? toData(values as unknown as ArrayLike<number>, known)
       : zeros(util.sizeFromShape(shape), known);
-    return this.store(new Value(shape, known, { data }));
+    const value = new Value(shape, known, { data });
+    return this.store(env().getBool(foldFlag) ? value : unary("Identity", value));
   }
 
   override move(

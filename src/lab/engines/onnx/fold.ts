@@ -14,7 +14,10 @@ import { toData, Value } from "./value.ts";
 /** Constants up to this size are computed while tracing instead of in the graph. */
 const foldLimit = 4096;
 
-/** TF.js flag, on unless set: kernels on small constants are computed while tracing. */
+/**
+ * TF.js flag, on unless set: the contents of constants are used while tracing. Off, new constants
+ * are like a step's inputs, so that whatever is computed of them is computed by the graph.
+ */
 export const foldFlag = "ONNX_FOLD_CONSTANTS";
 
 /** Whether a kernel is computed while tracing; one without inputs describes a constant anyway. */
@@ -22,7 +25,8 @@ export function folds(kernel: string, inputs: Value[]): boolean {
   if (!getKernel(kernel, "cpu")) return false;
   if (inputs.length === 0) return true;
   const size = inputs.reduce((sum, value) => sum + value.size, 0);
-  return size <= foldLimit && inputs.every((value) => value.data) && env().getBool(foldFlag);
+  const isKnown = inputs.every((value) => value.data) && env().getBool(foldFlag);
+  return isKnown && size <= foldLimit;
 }
 
 type CpuBackend = KernelBackend & { data: DataStorage<{ values: BackendValues }> };
