@@ -87,8 +87,8 @@ export function reshape(value: Value, shape: readonly number[]): Value {
   while (source.node?.operator === "Reshape") source = source.node.inputs[0]!;
   if (sameShape(source.shape, shape)) return source;
   // Without it, a 0 means: as in the input.
-  const attributes = shape.includes(0) ? { allowzero: { int: 1 } } : {};
-  return emit("Reshape", [source, int64s(shape)], shape, value.dtype, attributes);
+  const zeros: Record<string, Attribute> = shape.includes(0) ? { allowzero: { int: 1 } } : {};
+  return emit("Reshape", [source, int64s(shape)], shape, value.dtype, zeros);
 }
 
 const onnxTypes = { float32: 1, int32: 6, int64: 7, bool: 9 } as const;

@@ -170,6 +170,19 @@ const topK: Lowering = ({ inputs: { x }, attributes: { k } }) => {
   return [cast(output(0, value.dtype), x!.dtype), cast(output(1, "int64"), "int32")];
 };
 
+/** For each value, how many elements of its sorted row stand before it. */
+const searchSorted: Lowering = ({ inputs, attributes: { side } }) => {
+  const [sorted, values] = [inputs["sortedSequence"]!, inputs["values"]!];
+  const [rows, length] = sorted.shape as [number, number];
+  const isBefore = binary(
+    side === "left" ? "Less" : "LessOrEqual",
+    reshape(sorted, [rows, 1, length]),
+    reshape(values, [...values.shape, 1]),
+    "bool",
+  );
+  return reduce("ReduceSum", cast(isBefore, "int32"), [2], false);
+};
+
 export const indexing: LoweringTable = {
   GatherV2: gather,
   GatherNd: gatherNd,
@@ -180,4 +193,5 @@ export const indexing: LoweringTable = {
   SparseToDense: sparseToDense,
   OneHot: oneHot,
   TopK: topK,
+  SearchSorted: searchSorted,
 };

@@ -51,14 +51,13 @@ function strided(
   return emit("Slice", [x, int64s(begin), int64s(last), axes, int64s(strides)], shape, x.dtype);
 }
 
-const reverse: Lowering = ({ inputs: { x }, attributes: { dims } }) => {
-  const axes = util.parseAxisParam(dims as number[], x!.shape);
-  if (axes.length === 0 || x!.size === 0) return x!;
-  const strides = x!.shape.map((_, i) => (axes.includes(i) ? -1 : 1));
-  const end = x!.shape.map((d, i) => (axes.includes(i) ? -1 : d));
-  const begin = x!.shape.map((d, i) => (axes.includes(i) ? d - 1 : 0));
-  return strided(x!, begin, end, strides, x!.shape);
-};
+function reversed(x: Value, axes: readonly number[]): Value {
+  if (axes.length === 0 || x.size === 0) return x;
+  const strides = x.shape.map((_, i) => (axes.includes(i) ? -1 : 1));
+  const end = x.shape.map((d, i) => (axes.includes(i) ? -1 : d));
+  const begin = x.shape.map((d, i) => (axes.includes(i) ? d - 1 : 0));
+  return strided(x, begin, end, strides, x.shape);
+}
 
 /** One slice per part, along an axis. */
 function parts(x: Value, sizes: readonly number[], axis: number): Value[] {
@@ -184,7 +183,9 @@ export const shape: LoweringTable = {
     return sizeOf(lengths!) === 0 ? empty(lengths!, x!) : slice(x!, start!, lengths!);
   },
   StridedSlice: stridedSlice,
-  Reverse: reverse,
+  Reverse: ({ inputs: { x }, attributes: { dims } }) =>
+    reversed(x!, util.parseAxisParam(dims as number[], x!.shape)),
+  FlipLeftRight: ({ inputs: { image } }) => reversed(image!, [2]),
   Tile: tile,
   PadV2: ({ inputs: { x }, attributes: { paddings, constantValue } }) =>
     pad(x!, paddings as Paddings, Number(constantValue)),
