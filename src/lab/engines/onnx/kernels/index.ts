@@ -9,6 +9,7 @@ import { fillings } from "./filled.ts";
 import { indexing } from "./indexing.ts";
 import { matrix } from "./matrix.ts";
 import { reduction } from "./reduction.ts";
+import { resize } from "./resize.ts";
 import { response } from "./response.ts";
 import { shape } from "./shape.ts";
 
@@ -24,6 +25,7 @@ export const lowerings: LoweringTable = {
   ...indexing,
   ...matrix,
   ...reduction,
+  ...resize,
   ...response,
   ...shape,
 };
