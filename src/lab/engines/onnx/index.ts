@@ -1,13 +1,16 @@
 import { engine, type Tensor, type Variable } from "@tensorflow/tfjs-core";
-import { backendName, onnxBackend, registerOnnxBackend, valuesOf } from "./backend.ts";
+import { backendName, onnxBackend, registerOnnxBackend } from "./backend.ts";
 import { type ConvolutionForm, createScope, withScope } from "./build.ts";
+import { splitStates } from "./blocks.ts";
 import { loopModel, names, plainModel } from "./loop.ts";
 import { simplify } from "./peephole.ts";
+import { registerCounterUniform } from "./random.ts";
 import { createSession, type Tensor as OrtTensor, tensor } from "./session.ts";
-import { type TensorSpec, trace } from "./trace.ts";
-import { type Data, type DType, toData, Value } from "./value.ts";
+import { apply, symbols, type TensorSpec, trace } from "./trace.ts";
+import { type Data, type DType, toData, Value, zeros } from "./value.ts";
 
 export { TraceError } from "./kernel.ts";
+export { dropout, uniform } from "./random.ts";
 export type { ConvolutionForm } from "./build.ts";
 export type { TensorSpec } from "./trace.ts";
 
@@ -57,6 +60,7 @@ const fromOrt = (result: OrtTensor, dtype: DType): Data =>
 /** Registers the TF.js backend "onnx"; calling it again does nothing. */
 export function registerOnnx(): void {
   registerOnnxBackend(execute);
+  registerCounterUniform();
 }
 
 /**
@@ -74,13 +78,17 @@ export function jit(
 ): Program {
   registerOnnx();
   const traced = simplify(trace(step, batches, convolution));
-  const session = createSession(loopModel(traced, stopBelow ?? null), threads);
-  const changed = traced.states.filter((state) => state.after !== state.before);
+  const states = splitStates(traced);
+  const parts = states.flatMap((state) => state.parts);
+  const session = createSession(loopModel(traced, parts, stopBelow ?? null), threads);
+  const changed = parts.filter((part) => part.after !== part.before);
   const feeds: Record<string, OrtTensor> = Object.fromEntries(
-    traced.states.map(({ before, initial }) => [
-      names.state(before),
-      tensor(initial, before.shape, before.dtype),
-    ]),
+    states.flatMap(({ initial, parts }) =>
+      parts.map(({ before, offset }) => {
+        const data = initial.subarray(offset, offset + before.size);
+        return [names.state(before), tensor(data, before.shape, before.dtype)];
+      }),
+    ),
   );
   const results = traced.outputs.map((_, i) => names.result(i));
   const outputs = [...changed.map(({ before }) => names.next(before)), ...results];
@@ -95,8 +103,13 @@ export function jit(
       return results.map((name, i) => fromOrt(found[name]!, traced.outputs[i]!.dtype));
     },
     sync() {
-      for (const { variable, before } of changed) {
-        write(variable, fromOrt(feeds[names.state(before)]!, before.dtype).slice());
+      for (const { variable, before, after, parts } of states) {
+        if (after === before) continue;
+        const data = zeros(before.size, before.dtype) as Float32Array;
+        for (const { before, offset } of parts) {
+          data.set(fromOrt(feeds[names.state(before)]!, before.dtype) as Float32Array, offset);
+        }
+        write(variable, data);
       }
     },
     dispose: () => session.dispose(),
@@ -129,24 +142,58 @@ function onOnnx<T>(convolution: ConvolutionForm, body: () => T): T {
   }
 }
 
+/** A compiled function without state, e.g. a trained network. */
+export interface Compiled {
+  /** @returns the contents of each tensor that the function returns. */
+  run(inputs?: Data[]): Data[];
+  dispose(): void;
+}
+
+/**
+ * Compiles a function for many calls. What does not depend on its inputs, such as the transforms of
+ * a trained network's filters, is computed once, here; variables count with their current values.
+ * @param inputs shape and type of each input.
+ * @throws TraceError naming the TF.js call that cannot be traced.
+ */
+export function compile(
+  compute: (...inputs: Tensor[]) => Tensor | Tensor[],
+  inputs: readonly TensorSpec[] = [],
+  { threads = 1, convolution = "winograd" }: Options = {},
+): Compiled {
+  const named = (values: Value[], prefix: string) =>
+    values.map((value, i) => ({ value, name: `${prefix}_${i}` }));
+  const variables = symbols(inputs);
+  const taken = named(variables, "in");
+  const given = named(
+    onOnnx(convolution, () => apply(compute, variables)),
+    "out",
+  );
+  const session = createSession(plainModel(taken, given), threads);
+  return {
+    run(data = []) {
+      const feeds = taken.map(({ value, name }, i) => [
+        name,
+        tensor(data[i]!, value.shape, value.dtype),
+      ]);
+      const found = session.run(
+        Object.fromEntries(feeds) as Record<string, OrtTensor>,
+        given.map(({ name }) => name),
+      );
+      return given.map(({ value, name }) => fromOrt(found[name]!, value.dtype));
+    },
+    dispose: () => session.dispose(),
+  };
+}
+
 /**
  * Computes tensors with ONNX Runtime.
  * @returns the contents of each tensor that `compute` returns.
  */
-export function evaluate(
-  compute: () => Tensor | Tensor[],
-  { threads = 1, convolution = "winograd" }: Options = {},
-): Data[] {
-  return onOnnx(convolution, () => {
-    const outputs = valuesOf(compute).map((value, i) => ({ value, name: `out_${i}` }));
-    const session = createSession(plainModel([], outputs), threads);
-    const found = session.run(
-      {},
-      outputs.map(({ name }) => name),
-    );
-    session.dispose();
-    return outputs.map(({ value, name }) => fromOrt(found[name]!, value.dtype));
-  });
+export function evaluate(compute: () => Tensor | Tensor[], options: Options = {}): Data[] {
+  const compiled = compile(compute, [], options);
+  const contents = compiled.run();
+  compiled.dispose();
+  return contents;
 }
 
 /**
@@ -160,21 +207,10 @@ export function exportModel(
   inputs: readonly (TensorSpec & { name: string })[],
   outputs: readonly string[] = ["output"],
 ): Uint8Array {
-  return onOnnx("conv", () => {
-    const backend = onnxBackend();
-    const symbols = inputs.map(({ name, shape, dtype }) => ({
-      name,
-      value: new Value(shape, dtype ?? "float32"),
-    }));
-    const results = valuesOf(() => {
-      const tensors = symbols.map(({ value }) =>
-        engine().makeTensorFromDataId(backend.store(value), value.shape, value.dtype as "float32"),
-      );
-      return compute(...tensors);
-    });
-    return plainModel(
-      symbols,
-      results.map((value, i) => ({ value, name: outputs[i]! })),
-    );
-  });
+  const taken = symbols(inputs);
+  const given = onOnnx("conv", () => apply(compute, taken));
+  return plainModel(
+    taken.map((value, i) => ({ value, name: inputs[i]!.name })),
+    given.map((value, i) => ({ value, name: outputs[i]! })),
+  );
 }

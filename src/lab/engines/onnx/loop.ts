@@ -8,9 +8,19 @@ import {
   valueInfo,
 } from "./encode.ts";
 import { create } from "@bufbuild/protobuf";
-import { AttributeProto_AttributeType, AttributeProtoSchema } from "./proto/onnx_pb.js";
+import {
+  AttributeProto_AttributeType,
+  AttributeProtoSchema,
+  type NodeProto,
+} from "./proto/onnx_pb.js";
 import type { Trace } from "./trace.ts";
 import type { Value } from "./value.ts";
+
+/** What one step hands to the next. */
+export interface Carried {
+  before: Value;
+  after: Value;
+}
 
 /** Names of a loop model's inputs and outputs. */
 export const names = {
@@ -28,13 +38,23 @@ export const names = {
  * @param stopBelow the loop ends after the step whose first result is less than this, or NaN.
  */
 export function loopModel(
-  { inputs, outputs, states }: Trace,
+  { inputs, outputs }: Pick<Trace, "inputs" | "outputs">,
+  states: readonly Carried[],
   stopBelow: number | null,
 ): Uint8Array {
   const changed = states.filter((state) => state.after !== state.before);
   const constantState = states.filter((state) => state.after === state.before);
   const results = outputs.map((value, i) => ({ value, name: names.result(i) }));
   const { node, initializer } = graphBody([...changed.map((s) => s.after), ...outputs]);
+  const publisher = createPublisher();
+  const nexts = changed.map(({ before, after }) => ({
+    before,
+    name: publisher.nameOf(after, `after_${before.name}`),
+  }));
+  const stepResults = results.map(({ value, name }) => ({
+    value,
+    name: publisher.nameOf(value, `step_${name}`),
+  }));
   const body = graphProto({
     name: "step",
     node: [
@@ -45,8 +65,7 @@ export function loopModel(
       ...(stopBelow === null
         ? [nodeProto("Identity", ["go"], ["go_on"])]
         : [nodeProto("GreaterOrEqual", [outputs[0]!.name, "stop_below"], ["go_on"])]),
-      ...changed.map(({ before, after }) => rename(after, `after_${before.name}`)),
-      ...results.map(({ value, name }) => rename(value, `step_${name}`)),
+      ...publisher.nodes,
     ],
     initializer: [
       ...initializer,
@@ -59,8 +78,8 @@ export function loopModel(
     ],
     output: [
       valueInfo("go_on", [], "bool"),
-      ...changed.map(({ before }) => valueInfo(`after_${before.name}`, before.shape, before.dtype)),
-      ...results.map(({ value, name }) => valueInfo(`step_${name}`, value.shape, value.dtype)),
+      ...nexts.map(({ before, name }) => valueInfo(name, before.shape, before.dtype)),
+      ...stepResults.map(({ value, name }) => valueInfo(name, value.shape, value.dtype)),
     ],
   });
   const loop = nodeProto(
@@ -94,6 +113,24 @@ export function loopModel(
       ],
     }),
   );
+}
+
+/** Names under which a graph gives values out, and the nodes that make those names. */
+function createPublisher(): { nodes: NodeProto[]; nameOf(value: Value, name: string): string } {
+  const nodes: NodeProto[] = [];
+  const taken = new Set<Value>();
+  return {
+    nodes,
+    // A node's output leaves the graph once under its own name; a new name would cost a copy.
+    nameOf(value, name) {
+      if (value.node && !taken.has(value)) {
+        taken.add(value);
+        return value.name;
+      }
+      nodes.push(rename(value, name));
+      return name;
+    },
+  };
 }
 
 /** A plain model: inputs to outputs by the given names, constants inside. */

@@ -38,6 +38,24 @@ function setContents(variable: Variable, value: Value): void {
   tensor.dispose();
 }
 
+/** What a traced function is called with. */
+export const symbols = (specs: readonly TensorSpec[]): Value[] =>
+  specs.map(({ shape, dtype }) => new Value(shape, dtype ?? "float32"));
+
+/** The graph values of what `compute` makes of its inputs. */
+export function apply(
+  compute: (...inputs: Tensor[]) => Tensor | Tensor[],
+  inputs: readonly Value[],
+): Value[] {
+  return valuesOf(() => {
+    const tensors = inputs.map((value) => {
+      const dataId = onnxBackend().store(value);
+      return engine().makeTensorFromDataId(dataId, value.shape, value.dtype as "float32");
+    });
+    return compute(...tensors);
+  });
+}
+
 /**
  * Runs `step` once on symbols. Variables are symbols too, and keep their values: afterwards they
  * hold what they held before, also when the step throws.
@@ -61,11 +79,13 @@ export function trace(
     setContents(variable, before);
   };
   const makeVariable = tf.makeVariable.bind(tf);
+  const random = Math.random;
   void tf.setBackend(backendName);
   const backend = onnxBackend();
-  const inputs = specs.map((spec) => new Value(spec.shape, spec.dtype ?? "float32"));
+  const inputs = symbols(specs);
   try {
     backend.tracing = true;
+    Math.random = refuseRandom;
     return withScope(createScope(convolution), () => {
       tf.makeVariable = (...args) => {
         const variable = makeVariable(...args);
@@ -80,12 +100,7 @@ export function trace(
         return variable;
       };
       for (const { variable, initial } of known) symbolise(variable, initial);
-      const outputs = valuesOf(() => {
-        const tensors = inputs.map((value) =>
-          tf.makeTensorFromDataId(backend.store(value), value.shape, value.dtype as "float32"),
-        );
-        return step(...tensors);
-      });
+      const outputs = apply(step, inputs);
       const after = [...states.values()].map((state) => ({
         ...state,
         after: backend.graphValue(state.variable.dataId),
@@ -94,6 +109,7 @@ export function trace(
     });
   } finally {
     tf.makeVariable = makeVariable;
+    Math.random = random;
     for (const { variable, initial } of states.values()) {
       const { shape, dtype } = variable;
       setContents(variable, new Value(shape, dtype as DType, { data: initial }));
@@ -101,6 +117,15 @@ export function trace(
     backend.tracing = false;
     void tf.setBackend(outerBackend);
   }
+}
+
+/** A number drawn while tracing would be the same in every step. */
+function refuseRandom(): never {
+  throw new TraceError(
+    "the step draws random numbers on the host (Math.random, as tf.dropout and tf.randomUniform " +
+      "without a seed do), which a trace would repeat in every step; use uniform() or dropout() of " +
+      "the onnx engine, or pass the numbers in as a batch",
+  );
 }
 
 /** The variables that the step changes or reads on the way to its results. */

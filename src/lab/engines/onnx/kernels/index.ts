@@ -1,4 +1,5 @@
 import type { LoweringTable } from "../kernel.ts";
+import { randomness } from "../random.ts";
 import { arithmetic } from "./arithmetic.ts";
 import { blocks } from "./blocks.ts";
 import { comparison } from "./comparison.ts";
@@ -24,6 +25,7 @@ export const lowerings: LoweringTable = {
   ...fillings,
   ...indexing,
   ...matrix,
+  ...randomness,
   ...reduction,
   ...resize,
   ...response,
