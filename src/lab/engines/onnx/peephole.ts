@@ -1,5 +1,7 @@
 import { int64s, scalar } from "./build.ts";
 import { countUses, sortedValues } from "./order.ts";
+import { factorOuterProducts } from "./outer.ts";
+import { collectScalars, positivity } from "./scalars.ts";
 import type { Trace } from "./trace.ts";
 import { type Node, sameShape, Value } from "./value.ts";
 
@@ -7,9 +9,12 @@ import { type Node, sameShape, Value } from "./value.ts";
 export function simplify(traced: Trace): Trace {
   const outputs = [...traced.outputs, ...traced.states.map((state) => state.after)];
   // Twice: the update that a first round exposes (bias gradients, decayed moments) folds in the next.
-  for (let round = 0; round < 2; round++) {
+  const isPositive = positivity(traced.states);
+  for (let round = 0; round < 3; round++) {
     const sorted = sortedValues(outputs);
     const uses = countUses(sorted, outputs);
+    collectScalars(sorted, uses, isPositive);
+    factorOuterProducts(sorted, uses);
     for (const value of sorted) {
       foldScaledProduct(value, uses);
       maskByWhere(value);
