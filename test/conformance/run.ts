@@ -1,4 +1,4 @@
-/* Tests of tfjs-core on one engine: node test/conformance/run.ts --engine onnx --filter ops/abs */
+/* Tests of tfjs-core on one engine: npm exec -- node test/conformance/run.ts --filter ops/abs */
 import { parseArgs } from "node:util";
 import { excluded } from "./excluded.ts";
 import { testFiles } from "./groups.ts";
@@ -19,7 +19,7 @@ if (engineName !== "onnx" && engineName !== "cpu") {
 const results = await runSuite(engineName, testFiles, filter);
 const summary = summarise(results, excluded[engineName]);
 if (values.json) {
-  console.log(JSON.stringify(results));
+  console.log(JSON.stringify({ engine: engineName, ...summary, results }));
 } else {
   for (const { file, name, failures } of summary.failures) {
     console.log(`${file}: ${name}\n  ${failures.join("\n  ")}\n`);

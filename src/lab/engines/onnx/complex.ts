@@ -49,6 +49,10 @@ const asComplex = ({ real, imaginary }: Part): Complex => ({
   imaginary: imaginary ?? filledLike(real, 0),
 });
 
+/** A real number has none; indices and conditions hold for both parts. */
+const imaginaryOf = ({ real, imaginary }: Part): Value =>
+  imaginary ?? (real.dtype === "float32" ? filledLike(real, 0) : real);
+
 function product(a: Complex, b: Complex): Complex {
   return {
     real: sub(mul(a.real, b.real), mul(a.imaginary, b.imaginary)),
@@ -92,7 +96,7 @@ export function lowerComplex(
   const [a, b] = parts as [Part, Part];
   if (componentwise.has(kernel)) {
     const real = run(parts.map((part) => part.real));
-    const imaginary = run(parts.map((part) => part.imaginary ?? part.real));
+    const imaginary = run(parts.map(imaginaryOf));
     if (!Array.isArray(real)) return { real, imaginary: imaginary as Value };
     return real.map((value, i) => ({ real: value, imaginary: (imaginary as Value[])[i]! }));
   }
