@@ -22,7 +22,12 @@ const declared = {
     value: "LIST",
     help: `of ${engineNames.join(", ")}\n(default: all that can be found)`,
   },
-  rounds: { type: "string", value: "N", help: "rounds per case (default: 5; 2 with --quick)" },
+  rounds: { type: "string", value: "N", help: "rounds per case (default: 3; 2 with --quick)" },
+  patience: {
+    type: "string",
+    value: "SECONDS",
+    help: "to wait in all for other processes to be done (default: 90; 10 with --quick)",
+  },
   profile: {
     type: "boolean",
     help: "instead: where the onnx engine's time goes, by operator, on one thread",
@@ -47,12 +52,11 @@ Exit codes
   1    a mistake in options; the message says which
   2    with --check: a goal is not met, or none could be judged`;
 
-function readRounds(values: readonly string[], quick: boolean): number {
+function readCount(name: string, values: readonly string[], fallback: number): number {
   const text = values.at(-1);
-  if (text === undefined) return quick ? 2 : 5;
-  const rounds = Number(text);
-  if (Number.isInteger(rounds) && rounds > 0) return rounds;
-  throw new UserError(`option --rounds: expected a positive whole number, found “${text}”`);
+  const count = text === undefined ? fallback : Number(text);
+  if (Number.isInteger(count) && count > 0) return count;
+  throw new UserError(`option --${name}: expected a positive whole number, found “${text}”`);
 }
 
 function readPattern(values: readonly string[], quick: boolean): RegExp {
@@ -101,8 +105,9 @@ await runCommand(async (signal) => {
     return 0;
   }
   const effort: Effort = {
-    rounds: readRounds(options.rounds, options.quick),
+    rounds: readCount("rounds", options.rounds, options.quick ? 2 : 3),
     minMs: options.quick ? 100 : 300,
+    patience: { leftMs: 1000 * readCount("patience", options.patience, options.quick ? 10 : 90) },
   };
   const pattern = readPattern(options.case, options.quick);
   const chosen = cases.filter((one) => one !== sgemm && pattern.test(one.name));

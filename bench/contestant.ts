@@ -96,7 +96,7 @@ const isConvolutional = (measured: Case): boolean =>
 const registry: Record<string, EngineEntry> = {
   onnx: {
     missing: async () => null,
-    enter: ({ kind }) => inProject("onnx", arrangements, kind === "training" ? 10 : 1),
+    enter: ({ kind }) => inProject("onnx", arrangements, kind === "training" ? 8 : 1),
   },
   "onnx-im2col": {
     missing: async () => null,

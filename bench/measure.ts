@@ -1,14 +1,15 @@
 import { availableParallelism } from "node:os";
-import { setTimeout as pause } from "node:timers/promises";
 import type { Case } from "./cases.ts";
 import { type Child, startChild } from "./child.ts";
 import type { Contestant } from "./contestant.ts";
 import type { Ready } from "./protocol.ts";
+import { isDisturbed, type Patience, quiet, startMeter } from "./quiet.ts";
 
 export interface Effort {
   rounds: number;
   /** A timing repeats steps for about this long at least. */
   minMs: number;
+  patience: Patience;
 }
 
 /** What one contestant did with one case. */
@@ -16,6 +17,8 @@ export interface Measurement {
   contestant: Contestant;
   /** Milliseconds per finished step, one value per round; empty where it failed. */
   timesMs: number[];
+  /** Cores that other processes used during each of these. */
+  foreignCores: number[];
   /** Peak resident memory of its largest process, in MB. */
   rssMb: number | null;
   /** The form of the optimizer that its process chose, or null. */
@@ -25,26 +28,46 @@ export interface Measurement {
   failure: string | null;
 }
 
-/** Threads of thread pools spin a while before they sleep; the next contestant waits for that. */
-const settleMs = 30;
-
 interface Entrant extends Measurement {
   children: Child[];
   steps: number;
 }
 
-/** All processes make the steps at the same time. @returns milliseconds per finished step. */
-async function time(entrant: Entrant, steps: number): Promise<number> {
+interface Time {
+  /** Milliseconds per finished step. */
+  stepMs: number;
+  foreignCores: number;
+}
+
+/** All its processes make the steps at the same time. */
+async function time(entrant: Entrant, steps: number): Promise<Time> {
   const { children } = entrant;
+  const foreign = startMeter();
   const startedMs = performance.now();
   const timings = await Promise.all(children.map((child) => child.time({ steps })));
   const wallMs = performance.now() - startedMs;
+  const foreignCores = foreign(timings.reduce((sum, { cpuMs }) => sum + cpuMs, 0));
   const sizes = timings.flatMap(({ rssMb }) => rssMb ?? []);
   entrant.variant = timings[0]!.variant;
   entrant.rssMb = sizes.length > 0 ? Math.max(...sizes) : null;
-  await pause(settleMs);
   // A single process measures itself, without the way there and back.
-  return children.length === 1 ? timings[0]!.ms / steps : wallMs / (steps * children.length);
+  const stepMs =
+    children.length === 1 ? timings[0]!.ms / steps : wallMs / (steps * children.length);
+  return { stepMs, foreignCores };
+}
+
+/** The least disturbed of several timings; a single one where nobody disturbs it. */
+async function timeQuietly(entrant: Entrant, patience: Patience): Promise<Time> {
+  await quiet(patience);
+  let best = await time(entrant, entrant.steps);
+  while (isDisturbed(best.foreignCores) && patience.leftMs > 0) {
+    await quiet(patience);
+    const startedMs = performance.now();
+    const next = await time(entrant, entrant.steps);
+    if (next.foreignCores < best.foreignCores) best = next;
+    patience.leftMs -= performance.now() - startedMs;
+  }
+  return best;
 }
 
 /** Lets as many actions run at a time as there are cores. */
@@ -101,7 +124,7 @@ async function attempt(entrant: Entrant, act: () => Promise<void>): Promise<void
 export async function measure(
   measured: Case,
   contestants: readonly Contestant[],
-  { rounds, minMs }: Effort,
+  { rounds, minMs, patience }: Effort,
 ): Promise<Measurement[]> {
   const pool = createPool(measured);
   try {
@@ -110,6 +133,7 @@ export async function measure(
         const entrant: Entrant = {
           contestant,
           timesMs: [],
+          foreignCores: [],
           rssMb: null,
           variant: null,
           ready: null,
@@ -127,26 +151,22 @@ export async function measure(
     for (const entrant of entrants) {
       await attempt(entrant, async () => {
         const { minSteps, processes } = entrant.contestant;
-        await time(entrant, 2);
-        const stepMs = processes * (await time(entrant, 2));
-        entrant.steps = Math.max(2, minSteps, Math.ceil(minMs / stepMs));
+        // The first steps take longer; where even they are few, they need no second look.
+        let { stepMs } = await time(entrant, 2);
+        if (2 * processes * stepMs < minMs) ({ stepMs } = await time(entrant, 2));
+        entrant.steps = Math.max(2, minSteps, Math.ceil(minMs / (processes * stepMs)));
       });
     }
     for (let round = 0; round < rounds; round++) {
       for (const entrant of entrants) {
         await attempt(entrant, async () => {
-          entrant.timesMs.push(await time(entrant, entrant.steps));
+          const { stepMs, foreignCores } = await timeQuietly(entrant, patience);
+          entrant.timesMs.push(stepMs);
+          entrant.foreignCores.push(foreignCores);
         });
       }
     }
-    return entrants.map(({ contestant, timesMs, rssMb, variant, ready, failure }) => ({
-      contestant,
-      timesMs,
-      rssMb,
-      variant,
-      ready,
-      failure,
-    }));
+    return entrants.map(({ children: _children, steps: _steps, ...measurement }) => measurement);
   } finally {
     await pool.close();
   }

@@ -29,6 +29,8 @@ export interface Request {
 export interface Timing {
   /** Milliseconds for all the steps. */
   ms: number;
+  /** Milliseconds of work on all cores together. */
+  cpuMs: number;
   /** Peak resident memory of the process so far, in MB of 10⁶ bytes; null where it cannot tell. */
   rssMb: number | null;
   /** Which of several forms of the optimizer was the fastest, where the process chose one. */

@@ -24,6 +24,8 @@ export interface Row {
   rounds: number;
   /** Milliseconds per finished step of every round, in order. */
   timesMs: number[];
+  /** Cores that other processes used, at worst, while a round was timed. */
+  foreignCores: number;
   /** Milliseconds to load the libraries. */
   loadMs: number | null;
   /** Milliseconds to trace and compile the step; null where nothing is compiled. */
@@ -66,7 +68,8 @@ export function peaksOf(rows: readonly Row[]): Peaks {
 /** @param peaks as far as known; those of the sgemm case are taken from its own rows. */
 export function toRows(measured: Case, measurements: readonly Measurement[], peaks: Peaks): Row[] {
   const flops = flopsOf(measured);
-  const rows = measurements.map(({ contestant, timesMs, rssMb, variant, ready, failure }): Row => {
+  const rows = measurements.map((measurement): Row => {
+    const { contestant, timesMs, foreignCores, rssMb, variant, ready, failure } = measurement;
     const msPerStep = timesMs.length > 0 ? median(timesMs) : null;
     return {
       case: measured.name,
@@ -81,6 +84,7 @@ export function toRows(measured: Case, measurements: readonly Measurement[], pea
       rssMb,
       rounds: timesMs.length,
       timesMs,
+      foreignCores: Math.max(0, ...foreignCores),
       loadMs: ready?.loadMs ?? null,
       compileMs: ready?.compileMs ?? null,
       variant,

@@ -13,7 +13,18 @@ function arrangement({ threads, processes }: Row): string {
   return processes === 1 ? each : `${processes} × ${each}`;
 }
 
-const head = ["", "", "ms/step", "best", "GFLOP/s", "of peak", "÷ best", "MB", "compile ms", ""];
+const head = [
+  "",
+  "ms/step",
+  "best",
+  "GFLOP/s",
+  "of peak",
+  "÷ best",
+  "MB",
+  "compile ms",
+  "others",
+  "",
+];
 
 /** Characters of a failure's reason that the table shows; --json has all of it. */
 const noteWidth = 80;
@@ -30,9 +41,10 @@ export function formatCase(rows: readonly Row[]): string[] {
     number(row.ratioToBest, 2),
     number(row.rssMb, 0),
     number(row.compileMs, 0),
+    number(row.foreignCores, 1),
     (row.note ?? row.variant ?? "").slice(0, noteWidth),
   ]);
-  return formatTable([[rows[0]!.case, ...head.slice(1)], ...body], "llrrrrrrrl");
+  return formatTable([[rows[0]!.case, ...head], ...body], "llrrrrrrrrl");
 }
 
 /** One line per goal and their count. */

@@ -22,10 +22,13 @@ const tell = (line: Ready | Timing | Failure): void => {
 };
 
 function timed(workload: Workload, { steps }: Request): Timing {
+  const before = process.cpuUsage();
   const startedMs = performance.now();
   workload(steps);
   const ms = performance.now() - startedMs;
-  return { ms, rssMb: (process.resourceUsage().maxRSS * 1024) / 1e6, variant: null };
+  const { user, system } = process.cpuUsage(before);
+  const rssMb = (process.resourceUsage().maxRSS * 1024) / 1e6;
+  return { ms, cpuMs: (user + system) / 1000, rssMb, variant: null };
 }
 
 async function start(setup: Setup): Promise<[Workload, Ready]> {

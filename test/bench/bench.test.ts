@@ -84,7 +84,13 @@ test("operations are counted by the plain algorithm", () => {
 describe("goals", () => {
   const row = (engine: string, timesMs: number[], more: Partial<Row> = {}): Row => ({
     ...{ case: "cnn-20/sgd", engine, threads: 1, processes: 1, minMs: 0, gflops: 0, rssMb: 400 },
-    ...{ effectiveFractionOfPeak: 0, ratioToBest: 1, rounds: timesMs.length, loadMs: 0 },
+    ...{
+      effectiveFractionOfPeak: 0,
+      ratioToBest: 1,
+      rounds: timesMs.length,
+      loadMs: 0,
+      foreignCores: 0,
+    },
     ...{ timesMs, msPerStep: median(timesMs), compileMs: 0, variant: null, note: null, ...more },
   });
 
