@@ -1,9 +1,18 @@
 import { backend_util } from "@tensorflow/tfjs-core";
-import { add, convolutionForm, emit, transpose } from "../build.ts";
+import { add, cast, convolutionForm, emit, floating, reshape, slice, transpose } from "../build.ts";
 import type { Call, Lowering, LoweringTable } from "../kernel.ts";
 import type { Value } from "../value.ts";
 import { filterGradient, inputGradient, product } from "./im2col.ts";
 import { activate } from "./matrix.ts";
+import {
+  channelsFirst,
+  channelsLast,
+  outShape,
+  type Window,
+  windowAttributes,
+  windowOf2d,
+  windowOf3d,
+} from "./window.ts";
 import {
   winogradApplies,
   winogradFilterGradient,
@@ -11,85 +20,105 @@ import {
   winogradProduct,
 } from "./winograd.ts";
 
-export type ConvInfo = backend_util.Conv2DInfo;
-
-const toNhwc = [0, 2, 3, 1];
-const toNchw = [0, 3, 1, 2];
-
 type Size = [number, number, number, number];
+type Size3d = [number, number, number, number, number];
 
-/** Geometry with the channels last, whatever the call's own layout. */
-function describe(
-  call: Call,
-  inputShape: readonly number[],
-  filterShape: readonly number[],
-): ConvInfo {
+const isChannelsFirst = ({ attributes: { dataFormat } }: Call) =>
+  dataFormat === "NCHW" || dataFormat === "NCDHW";
+const fromCall = (call: Call, value: Value) =>
+  isChannelsFirst(call) ? channelsLast(value) : value;
+const toCall = (call: Call, value: Value) => (isChannelsFirst(call) ? channelsFirst(value) : value);
+
+/** Entries per axis in the call's layout, with the channels last. */
+const axesFromCall = <T>(call: Call, axes: T[]): T[] =>
+  isChannelsFirst(call) ? [axes[0]!, ...axes.slice(2), axes[1]!] : axes;
+
+/** Geometry of a call whose tensors have the channels last. */
+function describe(call: Call, inputShape: number[], filterShape: number[]): Window {
   const { strides, dilations, pad, dimRoundingMode } = call.attributes;
-  return backend_util.computeConv2DInfo(
+  if (inputShape.length === 5) {
+    const info = backend_util.computeConv3DInfo(
+      inputShape as Size3d,
+      filterShape as Size3d,
+      strides as [number, number, number],
+      (dilations as [number, number, number] | undefined) ?? 1,
+      pad as "same",
+    );
+    return windowOf3d(info);
+  }
+  const info = backend_util.computeConv2DInfo(
     inputShape as Size,
     filterShape as Size,
     strides as [number, number],
     (dilations as [number, number] | undefined) ?? 1,
-    pad as "same",
+    (Array.isArray(pad) ? axesFromCall<unknown>(call, pad) : pad) as "same",
     dimRoundingMode as "floor",
   );
+  return windowOf2d(info);
 }
-
-const isChannelsFirst = (call: Call) => call.attributes["dataFormat"] === "NCHW";
-const channelsLast = (call: Call, value: Value) =>
-  isChannelsFirst(call) ? transpose(value, toNhwc) : value;
-const restoreLayout = (call: Call, value: Value) =>
-  isChannelsFirst(call) ? transpose(value, toNchw) : value;
 
 /** The plain operator, for models that others read: channels first, as ONNX defines it. */
-function onnxConv(x: Value, filter: Value, info: ConvInfo): Value {
-  const { top, left, bottom, right } = info.padInfo;
-  const shape = [info.batchSize, info.outChannels, info.outHeight, info.outWidth];
-  const output = emit(
-    "Conv",
-    [transpose(x, toNchw), transpose(filter, [3, 2, 0, 1])],
-    shape,
-    "float32",
-    {
-      kernel_shape: { ints: [info.filterHeight, info.filterWidth] },
-      pads: { ints: [top, left, bottom, right] },
-      strides: { ints: [info.strideHeight, info.strideWidth] },
-      dilations: { ints: [info.dilationHeight, info.dilationWidth] },
-    },
-  );
-  return transpose(output, toNhwc);
+function onnxConv(x: Value, filter: Value, w: Window): Value {
+  const [batch, ...rest] = outShape(w);
+  const shape = [batch!, rest.at(-1)!, ...rest.slice(0, -1)];
+  const space = w.filter.map((_, i) => i);
+  const outFirst = transpose(filter, [space.length + 1, space.length, ...space]);
+  const output = emit("Conv", [channelsFirst(x), outFirst], shape, "float32", windowAttributes(w));
+  return channelsLast(output);
 }
 
-const conv2d: Lowering = (call) => {
-  const x = channelsLast(call, call.inputs["x"]!);
-  const filter = call.inputs["filter"]!;
-  const info = describe(call, x.shape, filter.shape);
-  if (convolutionForm() === "conv") return restoreLayout(call, onnxConv(x, filter, info));
-  const lower = winogradApplies(info) ? winogradProduct : product;
-  return restoreLayout(call, lower(x, filter, info));
+const convolve: Lowering = (call) => {
+  const { x: given, filter } = call.inputs as Record<"x" | "filter", Value>;
+  const x = floating(fromCall(call, given));
+  const window = describe(call, x.shape, filter.shape);
+  const isOnnx = convolutionForm() === "conv";
+  const lower = isOnnx ? onnxConv : winogradApplies(window) ? winogradProduct : product;
+  return toCall(call, cast(lower(x, floating(filter), window), given.dtype));
 };
 
+const backpropInput: Lowering = (call) => {
+  const { dy, filter } = call.inputs as Record<"dy" | "filter", Value>;
+  const inputShape = axesFromCall(call, call.attributes["inputShape"] as number[]);
+  const window = describe(call, inputShape, filter.shape);
+  const lower = winogradApplies(window) ? winogradInputGradient : inputGradient;
+  // conv2dTranspose may give more than the geometry reads; like the cpu backend, use its corner.
+  const read = outShape(window);
+  const errors = slice(floating(fromCall(call, dy)), new Array<number>(read.length).fill(0), read);
+  return toCall(call, lower(errors, floating(filter), window));
+};
+
+const backpropFilter: Lowering = (call) => {
+  const x = floating(fromCall(call, call.inputs["x"]!));
+  const dy = floating(fromCall(call, call.inputs["dy"]!));
+  const window = describe(call, x.shape, call.attributes["filterShape"] as number[]);
+  return (winogradApplies(window) ? winogradFilterGradient : filterGradient)(x, dy, window);
+};
+
+/** With the channels first, a vector belongs to them and not to the last axis. */
+function perChannel(call: Call, name: string): Value | undefined {
+  const value = call.inputs[name];
+  if (!value || !isChannelsFirst(call)) return value;
+  if (value.shape.length !== 1 || value.size === 1) return value;
+  return reshape(value, [value.size, 1, 1]);
+}
+
+/** Bias and activation of a fused convolution, after `lower`. */
+export const fused =
+  (lower: Lowering): Lowering =>
+  (call) => {
+    const output = lower(call) as Value;
+    const bias = perChannel(call, "bias");
+    const slopes = perChannel(call, "preluActivationWeights");
+    const inputs = slopes ? { ...call.inputs, preluActivationWeights: slopes } : call.inputs;
+    return activate(bias ? add(output, bias) : output, { ...call, inputs });
+  };
+
 export const convolution: LoweringTable = {
-  Conv2D: conv2d,
-  FusedConv2D: (call) => {
-    const output = conv2d(call) as Value;
-    const { bias } = call.inputs;
-    return activate(bias ? add(output, bias) : output, call);
-  },
-  Conv2DBackpropInput: (call) => {
-    const dy = channelsLast(call, call.inputs["dy"]!);
-    const filter = call.inputs["filter"]!;
-    const given = call.attributes["inputShape"] as number[];
-    const inputShape = isChannelsFirst(call) ? toNhwc.map((axis) => given[axis]!) : given;
-    const info = describe(call, inputShape, filter.shape);
-    const lower = winogradApplies(info) ? winogradInputGradient : inputGradient;
-    return restoreLayout(call, lower(dy, filter, info));
-  },
-  Conv2DBackpropFilter: (call) => {
-    const x = channelsLast(call, call.inputs["x"]!);
-    const dy = channelsLast(call, call.inputs["dy"]!);
-    const info = describe(call, x.shape, call.attributes["filterShape"] as number[]);
-    const lower = winogradApplies(info) ? winogradFilterGradient : filterGradient;
-    return lower(x, dy, info);
-  },
+  Conv2D: convolve,
+  FusedConv2D: fused(convolve),
+  Conv2DBackpropInput: backpropInput,
+  Conv2DBackpropFilter: backpropFilter,
+  Conv3D: convolve,
+  Conv3DBackpropInputV2: backpropInput,
+  Conv3DBackpropFilterV2: backpropFilter,
 };

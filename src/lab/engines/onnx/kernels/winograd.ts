@@ -2,6 +2,7 @@ import {
   concat,
   constant,
   convolutionForm,
+  emit,
   gatherRows,
   matMul,
   reshape,
@@ -10,8 +11,7 @@ import {
   withZeroRow,
 } from "../build.ts";
 import { Value } from "../value.ts";
-import type { ConvInfo } from "./convolution.ts";
-import { sum } from "./im2col.ts";
+import { inShape, pixels, type Window } from "./window.ts";
 import { transforms } from "./winograd-transforms.ts";
 
 /** Tile side: inputs are cut in overlapping tiles of 8 × 8 pixels. */
@@ -20,17 +20,19 @@ const side = 8;
 /** Fewer channels leave too little work in the 64 products to pay for the transforms. */
 const fewestChannels = 16;
 
-export function winogradApplies(info: ConvInfo): boolean {
+const isOne = (n: number) => n === 1;
+
+export function winogradApplies(w: Window): boolean {
+  const [height, width] = w.filter;
   return (
     convolutionForm() === "winograd" &&
-    info.strideHeight === 1 &&
-    info.strideWidth === 1 &&
-    info.dilationHeight === 1 &&
-    info.dilationWidth === 1 &&
-    info.filterHeight === info.filterWidth &&
-    (info.filterHeight === 3 || info.filterHeight === 5) &&
-    info.inChannels >= fewestChannels &&
-    info.outChannels >= fewestChannels
+    w.filter.length === 2 &&
+    w.stride.every(isOne) &&
+    w.dilation.every(isOne) &&
+    height === width &&
+    (height === 3 || height === 5) &&
+    w.inChannels >= fewestChannels &&
+    w.outChannels >= fewestChannels
   );
 }
 
@@ -49,28 +51,26 @@ interface Tiling {
 
 const tilings = new Map<string, Tiling>();
 
-function tile(info: ConvInfo): Tiling {
-  const { batchSize, inHeight, inWidth, outHeight, outWidth, filterHeight, padInfo } = info;
-  const key = [
-    [batchSize, inHeight, inWidth, outHeight, outWidth],
-    [filterHeight, padInfo.top, padInfo.left],
-  ].join();
+function tile(w: Window): Tiling {
+  const { batch, input, output, filter, before } = w;
+  const key = JSON.stringify([batch, input, output, filter, before]);
   const known = tilings.get(key);
   if (known) return known;
-  const m = side + 1 - filterHeight;
-  const rows = Math.ceil(outHeight / m);
-  const columns = Math.ceil(outWidth / m);
-  const count = batchSize * rows * columns;
-  const pixels = batchSize * inHeight * inWidth;
-  const read = new Int32Array(side * side * count).fill(pixels);
-  const found = Array.from({ length: pixels }, (): number[] => []);
+  const [inHeight, inWidth] = input as [number, number];
+  const m = side + 1 - filter[0]!;
+  const rows = Math.ceil(output[0]! / m);
+  const columns = Math.ceil(output[1]! / m);
+  const count = batch * rows * columns;
+  const pixelCount = batch * inHeight * inWidth;
+  const read = new Int32Array(side * side * count).fill(pixelCount);
+  const found = Array.from({ length: pixelCount }, (): number[] => []);
   for (let i = 0; i < side; i++)
     for (let j = 0; j < side; j++)
-      for (let n = 0; n < batchSize; n++)
+      for (let n = 0; n < batch; n++)
         for (let row = 0; row < rows; row++)
           for (let column = 0; column < columns; column++) {
-            const y = row * m + i - padInfo.top;
-            const x = column * m + j - padInfo.left;
+            const y = row * m + i - before[0]!;
+            const x = column * m + j - before[1]!;
             if (y < 0 || y >= inHeight || x < 0 || x >= inWidth) continue;
             const place = (i * side + j) * count + (n * rows + row) * columns + column;
             const pixel = (n * inHeight + y) * inWidth + x;
@@ -80,7 +80,7 @@ function tile(info: ConvInfo): Tiling {
   const overlaps = Math.max(...found.map((places) => places.length));
   const places = Array.from({ length: overlaps }, (_, k) => {
     const data = Int32Array.from(found, (at) => at[k] ?? read.length);
-    return new Value([pixels], "int32", { data });
+    return new Value([pixelCount], "int32", { data });
   });
   const tiling = {
     m,
@@ -102,12 +102,11 @@ function transform(L: Value, X: Value, k: number, columns: number): Value {
 }
 
 /** V = Bᵀ·tiles·B: [64, tiles, I] */
-function inputTiles(x: Value, info: ConvInfo): Value {
-  const { count, read } = tile(info);
-  const { inChannels } = info;
-  const { inputT } = transforms(info.filterHeight);
-  const rows = reshape(x, [x.size / inChannels, inChannels]);
-  const tiles = gatherRows(withZeroRow(rows), read);
+function inputTiles(x: Value, w: Window): Value {
+  const { count, read } = tile(w);
+  const { inChannels } = w;
+  const { inputT } = transforms(w.filter[0]!);
+  const tiles = gatherRows(withZeroRow(pixels(x)), read);
   return reshape(transform(inputT, tiles, side, count * inChannels), [
     side * side,
     count,
@@ -116,10 +115,11 @@ function inputTiles(x: Value, info: ConvInfo): Value {
 }
 
 /** U = G·W·Gᵀ: [64, I, O] */
-function filterTiles(filter: Value, info: ConvInfo): Value {
-  const { inChannels, outChannels, filterHeight } = info;
-  const { filter: G } = transforms(filterHeight);
-  return reshape(transform(G, filter, filterHeight, inChannels * outChannels), [
+function filterTiles(filter: Value, w: Window): Value {
+  const { inChannels, outChannels, filter: size } = w;
+  const k = size[0]!;
+  const { filter: G } = transforms(k);
+  return reshape(transform(G, filter, k, inChannels * outChannels), [
     side * side,
     inChannels,
     outChannels,
@@ -127,12 +127,12 @@ function filterTiles(filter: Value, info: ConvInfo): Value {
 }
 
 /** dM = A·dy·Aᵀ: [64, tiles, O] */
-function gradientTiles(dy: Value, info: ConvInfo): Value {
-  const { m, rows, columns, count } = tile(info);
-  const { batchSize, outChannels } = info;
-  const { outputKroneckerT } = transforms(info.filterHeight);
+function gradientTiles(dy: Value, w: Window): Value {
+  const { m, rows, columns, count } = tile(w);
+  const { batch, outChannels } = w;
+  const { outputKroneckerT } = transforms(w.filter[0]!);
   const whole = padEnd(padEnd(dy, 1, rows * m), 2, columns * m);
-  const split = reshape(whole, [batchSize, rows, m, columns, m, outChannels]);
+  const split = reshape(whole, [batch, rows, m, columns, m, outChannels]);
   const tiles = transpose(split, [2, 4, 0, 1, 3, 5]);
   return reshape(matMul(outputKroneckerT, reshape(tiles, [m * m, count * outChannels])), [
     side * side,
@@ -151,35 +151,42 @@ function padEnd(value: Value, axis: number, length: number): Value {
 }
 
 /** Convolution of x [n, h, w, I] with a square filter [k, k, I, O], stride 1. */
-export function winogradProduct(x: Value, filter: Value, info: ConvInfo): Value {
-  const { m, rows, columns, count } = tile(info);
-  const { batchSize, outChannels, outHeight, outWidth } = info;
-  const { outputKronecker } = transforms(info.filterHeight);
-  const M = matMul(inputTiles(x, info), filterTiles(filter, info));
+export function winogradProduct(x: Value, filter: Value, w: Window): Value {
+  const { m, rows, columns, count } = tile(w);
+  const { batch, outChannels, output } = w;
+  const { outputKronecker } = transforms(w.filter[0]!);
+  const M = matMul(inputTiles(x, w), filterTiles(filter, w));
   const tiles = matMul(outputKronecker, reshape(M, [side * side, count * outChannels]));
-  const split = reshape(tiles, [m, m, batchSize, rows, columns, outChannels]);
+  const split = reshape(tiles, [m, m, batch, rows, columns, outChannels]);
   const whole = reshape(transpose(split, [2, 3, 0, 4, 1, 5]), [
-    batchSize,
+    batch,
     rows * m,
     columns * m,
     outChannels,
   ]);
-  return slice(whole, [0, 0, 0, 0], [batchSize, outHeight, outWidth, outChannels]);
+  return slice(whole, [0, 0, 0, 0], [batch, output[0]!, output[1]!, outChannels]);
 }
 
-export function winogradInputGradient(dy: Value, filter: Value, info: ConvInfo): Value {
-  const { count, places } = tile(info);
-  const { inChannels } = info;
-  const { input } = transforms(info.filterHeight);
-  const dV = matMul(gradientTiles(dy, info), filterTiles(filter, info), false, true);
+export function winogradInputGradient(dy: Value, filter: Value, w: Window): Value {
+  const { count, places } = tile(w);
+  const { inChannels } = w;
+  const { input } = transforms(w.filter[0]!);
+  const dV = matMul(gradientTiles(dy, w), filterTiles(filter, w), false, true);
   const tiles = transform(input, dV, side, count * inChannels);
   const rows = withZeroRow(reshape(tiles, [side * side * count, inChannels]));
-  return reshape(sum(places.map((place) => gatherRows(rows, place))), info.inShape);
+  const overlaps = places.map((place) => gatherRows(rows, place));
+  const whole =
+    overlaps.length === 1 ? overlaps[0]! : emit("Sum", overlaps, overlaps[0]!.shape, "float32");
+  return reshape(whole, inShape(w));
 }
 
-export function winogradFilterGradient(x: Value, dy: Value, info: ConvInfo): Value {
-  const { inChannels, outChannels, filterHeight, filterShape } = info;
-  const { filterT } = transforms(filterHeight);
-  const dU = matMul(inputTiles(x, info), gradientTiles(dy, info), true, false);
-  return reshape(transform(filterT, dU, side, inChannels * outChannels), filterShape);
+export function winogradFilterGradient(x: Value, dy: Value, w: Window): Value {
+  const { inChannels, outChannels, filter } = w;
+  const { filterT } = transforms(filter[0]!);
+  const dU = matMul(inputTiles(x, w), gradientTiles(dy, w), true, false);
+  return reshape(transform(filterT, dU, side, inChannels * outChannels), [
+    ...filter,
+    inChannels,
+    outChannels,
+  ]);
 }
