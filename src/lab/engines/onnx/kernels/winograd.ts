@@ -17,24 +17,40 @@ import { transforms } from "./winograd-transforms.ts";
 /** Tile side: inputs are cut in overlapping tiles of 8 × 8 pixels. */
 const side = 8;
 
-/** Fewer channels leave too little work in the 64 products to pay for the transforms. */
+/** Fewer channels leave each of the 64 products too little work. */
 const fewestChannels = 16;
 
 const isOne = (n: number) => n === 1;
 
-export function winogradApplies(w: Window): boolean {
-  const [height, width] = w.filter;
+/** Whether the form exists for a convolution at all. */
+const isPossible = ({ filter, stride, dilation }: Window) =>
+  filter.length === 2 &&
+  filter[0] === filter[1] &&
+  [3, 5, 7].includes(filter[0]!) &&
+  stride.every(isOne) &&
+  dilation.every(isOne);
+
+/**
+ * Whether it is the faster one, for all three products of a training step. Both costs are in
+ * multiplications per pair of channels and product; the coefficients are fitted to measured times
+ * (docs/winograd.md): a tile counts more than its 64 multiplications, because its products are
+ * small, and the transforms of the filter cost as much as six tiles.
+ */
+function pays(w: Window): boolean {
+  const k = w.filter[0]!;
+  const m = side + 1 - k;
+  const tiles = w.batch * Math.ceil(w.output[0]! / m) * Math.ceil(w.output[1]! / m);
+  const perTile = 110 + 950 / w.outChannels + (60 * m * m) / w.inChannels;
+  const direct = w.batch * w.output[0]! * w.output[1]! * k * k;
   return (
-    convolutionForm() === "winograd" &&
-    w.filter.length === 2 &&
-    w.stride.every(isOne) &&
-    w.dilation.every(isOne) &&
-    height === width &&
-    (height === 3 || height === 5) &&
     w.inChannels >= fewestChannels &&
-    w.outChannels >= fewestChannels
+    w.outChannels >= fewestChannels &&
+    700 + tiles * perTile < direct
   );
 }
+
+export const winogradApplies = (w: Window): boolean =>
+  convolutionForm() === "winograd" && isPossible(w) && pays(w);
 
 interface Tiling {
   /** Output pixels along one side of a tile. */
