@@ -1,13 +1,15 @@
 import { engine, type Tensor, type Variable } from "@tensorflow/tfjs-core";
 import { backendName, onnxBackend, registerOnnxBackend } from "./backend.ts";
 import { type ConvolutionForm, createScope, withScope } from "./build.ts";
-import { splitStates } from "./blocks.ts";
-import { loopModel, names, plainModel } from "./loop.ts";
+import { loopedProgram } from "./looped.ts";
+import { plainModel } from "./loop.ts";
 import { simplify } from "./peephole.ts";
 import { registerCounterUniform } from "./random.ts";
-import { createSession, type Tensor as OrtTensor, tensor } from "./session.ts";
+import { findResident } from "./resident.ts";
+import { createSession, fromOrt, type Tensor as OrtTensor, tensor } from "./session.ts";
+import { steppedProgram } from "./stepped.ts";
 import { apply, symbols, type TensorSpec, trace } from "./trace.ts";
-import { type Data, type DType, toData, Value, zeros } from "./value.ts";
+import { type Data, type DType, Value } from "./value.ts";
 
 export { TraceError } from "./kernel.ts";
 export { dropout, uniform } from "./random.ts";
@@ -54,9 +56,6 @@ function execute(values: Value[]): void {
   session.dispose();
 }
 
-const fromOrt = (result: OrtTensor, dtype: DType): Data =>
-  dtype === "int64" ? (result.data as BigInt64Array) : toData(result.data as Float32Array, dtype);
-
 /** Registers the TF.js backend "onnx"; calling it again does nothing. */
 export function registerOnnx(): void {
   registerOnnxBackend(execute);
@@ -78,41 +77,18 @@ export function jit(
 ): Program {
   registerOnnx();
   const traced = simplify(trace(step, batches, convolution));
-  const states = splitStates(traced);
-  const parts = states.flatMap((state) => state.parts);
-  const session = createSession(loopModel(traced, parts, stopBelow ?? null), threads);
-  const changed = parts.filter((part) => part.after !== part.before);
-  const feeds: Record<string, OrtTensor> = Object.fromEntries(
-    states.flatMap(({ initial, parts }) =>
-      parts.map(({ before, offset }) => {
-        const data = initial.subarray(offset, offset + before.size);
-        return [names.state(before), tensor(data, before.shape, before.dtype)];
-      }),
-    ),
-  );
-  const results = traced.outputs.map((_, i) => names.result(i));
-  const outputs = [...changed.map(({ before }) => names.next(before)), ...results];
+  const groups = findResident(traced);
+  const settings = { threads, stopBelow: stopBelow ?? null };
+  const program =
+    groups.length > 0 ? steppedProgram(traced, groups, settings) : loopedProgram(traced, settings);
   return {
-    run(steps, data = []) {
-      feeds[names.steps] = tensor(BigInt64Array.of(BigInt(steps)), [], "int64");
-      traced.inputs.forEach((input, i) => {
-        feeds[names.batch(input)] = tensor(data[i]!, [steps, ...input.shape], input.dtype);
-      });
-      const found = session.run(feeds, outputs);
-      for (const { before } of changed) feeds[names.state(before)] = found[names.next(before)]!;
-      return results.map((name, i) => fromOrt(found[name]!, traced.outputs[i]!.dtype));
-    },
+    run: program.run,
     sync() {
-      for (const { variable, before, after, parts } of states) {
-        if (after === before) continue;
-        const data = zeros(before.size, before.dtype) as Float32Array;
-        for (const { before, offset } of parts) {
-          data.set(fromOrt(feeds[names.state(before)]!, before.dtype) as Float32Array, offset);
-        }
-        write(variable, data);
+      for (const state of traced.states) {
+        if (state.after !== state.before) write(state.variable, program.contents(state).slice());
       }
     },
-    dispose: () => session.dispose(),
+    dispose: program.dispose,
   };
 }
 

@@ -16,12 +16,6 @@ import {
 import type { Trace } from "./trace.ts";
 import type { Value } from "./value.ts";
 
-/** What one step hands to the next. */
-export interface Carried {
-  before: Value;
-  after: Value;
-}
-
 /** Names of a loop model's inputs and outputs. */
 export const names = {
   steps: "steps",
@@ -38,8 +32,7 @@ export const names = {
  * @param stopBelow the loop ends after the step whose first result is less than this, or NaN.
  */
 export function loopModel(
-  { inputs, outputs }: Pick<Trace, "inputs" | "outputs">,
-  states: readonly Carried[],
+  { inputs, outputs, states }: Trace,
   stopBelow: number | null,
 ): Uint8Array {
   const changed = states.filter((state) => state.after !== state.before);
@@ -133,7 +126,10 @@ function createPublisher(): { nodes: NodeProto[]; nameOf(value: Value, name: str
   };
 }
 
-/** A plain model: inputs to outputs by the given names, constants inside. */
+/**
+ * A plain model: inputs to outputs by the given names, constants inside. A value under its own name
+ * needs no node, and no copy, to enter or to leave.
+ */
 export function plainModel(
   inputs: { value: Value; name: string }[],
   outputs: { value: Value; name: string }[],
@@ -143,9 +139,11 @@ export function plainModel(
     graphProto({
       name: "model",
       node: [
-        ...inputs.map(({ value, name }) => nodeProto("Identity", [name], [value.name])),
+        ...inputs.flatMap(({ value, name }) =>
+          name === value.name ? [] : [nodeProto("Identity", [name], [value.name])],
+        ),
         ...node,
-        ...outputs.map(({ value, name }) => rename(value, name)),
+        ...outputs.flatMap(({ value, name }) => (name === value.name ? [] : [rename(value, name)])),
       ],
       initializer,
       input: inputs.map(({ value, name }) => valueInfo(name, value.shape, value.dtype)),

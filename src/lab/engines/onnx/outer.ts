@@ -1,30 +1,45 @@
-import { emit, mul } from "./build.ts";
-import { reshape } from "./build.ts";
+import { emit, mul, reshape } from "./build.ts";
 import { type Attribute, sameShape, type Value } from "./value.ts";
 
-/** The product aᵀ·b of two rows, a [1, I] and b [1, O]. */
+/** alpha · aᵀ·b + beta · C, with rows a [1, I] and b [1, O] and a matrix C [I, O] or none. */
 export interface Outer {
   a: Value;
   b: Value;
+  alpha: number;
+  C: Value | null;
+  beta: number;
 }
 
-/** The gradient of a dense layer's weights for a batch of one: every row is a multiple of b. */
+/** The gradient of a dense layer's weights for a batch of one, and what a Gemm makes of it. */
 export function outerOf(value: Value): Outer | null {
   const { operator, inputs, attributes } = value.node ?? {};
-  if (operator !== "Gemm" || inputs!.length !== 2 || attributes!["alpha"]) return null;
-  const isTransposed = (name: string) => "transA" in attributes! && int(attributes![name]) === 1;
-  if (!isTransposed("transA") || isTransposed("transB")) return null;
-  const [a, b] = inputs as [Value, Value];
-  return a.shape[0] === 1 ? { a, b } : null;
+  if (operator !== "Gemm") return null;
+  const [a, b, C = null] = inputs as [Value, Value, Value?];
+  const flag = (name: string) => int(attributes![name]) === 1;
+  if (a.shape[0] !== 1 || !flag("transA") || flag("transB")) return null;
+  return { a, b, alpha: float(attributes!["alpha"]), C, beta: float(attributes!["beta"]) };
+}
+
+/** A product of two rows alone. */
+function bareOuterOf(value: Value): Outer | null {
+  const outer = outerOf(value);
+  return outer && !outer.C && outer.alpha === 1 ? outer : null;
 }
 
 const int = (attribute: Attribute | undefined) =>
   attribute && "int" in attribute ? attribute.int : 0;
+const float = (attribute: Attribute | undefined) =>
+  attribute && "float" in attribute ? attribute.float : 1;
 
 const isScalar = (value: Value) => value.size === 1;
 
 /** aᵀ·b + beta·C, or without C the product alone, in the place of `value`. */
-function becomeOuter(value: Value, { a, b }: Outer, C: Value | null = null, beta = 1): void {
+function becomeOuter(
+  value: Value,
+  { a, b }: Pick<Outer, "a" | "b">,
+  C: Value | null = null,
+  beta = 1,
+): void {
   value.node = {
     operator: "Gemm",
     domain: "",
@@ -51,7 +66,7 @@ export function factorOuterProducts(sorted: readonly Value[], uses: Map<Value, n
         [x!, y!],
         [y!, x!],
       ] as const) {
-        const outer = outerOf(product);
+        const outer = bareOuterOf(product);
         if (!outer || !sameShape(product.shape, value.shape)) continue;
         if (factor === product) {
           becomeOuter(value, { a: mul(outer.a, outer.a), b: mul(outer.b, outer.b) });
@@ -61,7 +76,7 @@ export function factorOuterProducts(sorted: readonly Value[], uses: Map<Value, n
         break;
       }
     } else if ((operator === "ReduceSumSquare" || operator === "ReduceSum") && isScalar(value)) {
-      const outer = outerOf(x!);
+      const outer = bareOuterOf(x!);
       if (!outer) continue;
       const sum = mul(total(operator, outer.a), total(operator, outer.b));
       value.node = value.shape.length === 0 ? sum.node : reshape(sum, value.shape).node;
@@ -74,7 +89,7 @@ export function factorOuterProducts(sorted: readonly Value[], uses: Map<Value, n
             ] as const)
           : ([[x!, y!]] as const);
       for (const [other, product] of sides) {
-        const outer = outerOf(product);
+        const outer = bareOuterOf(product);
         if (!outer || !sameShape(other.shape, value.shape) || other.data) continue;
         const scaled =
           operator === "Sub"

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { Tensor } from "onnxruntime-common";
-import type { Data, DType } from "./value.ts";
+import { type Data, type DType, toData } from "./value.ts";
 
 /*
  * The public API only wraps these synchronous calls in promises; TF.js's dataSync and optimizers
@@ -36,6 +36,10 @@ export type { Tensor };
 /** A tensor to feed; the data is not copied. */
 export const tensor = (data: Data, shape: readonly number[], dtype: DType): Tensor =>
   new Tensor(dtype, data as Float32Array, shape);
+
+/** A result's elements in the type that a value of that dtype has here. */
+export const fromOrt = (result: Tensor, dtype: DType): Data =>
+  dtype === "int64" ? (result.data as BigInt64Array) : toData(result.data as Float32Array, dtype);
 
 export interface Session {
   /** Runs the model; every output is a fresh copy. */

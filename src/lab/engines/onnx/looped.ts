@@ -1,0 +1,34 @@
+import type { Program } from "./index.ts";
+import { loopModel, names } from "./loop.ts";
+import { createSession, fromOrt, type Tensor, tensor } from "./session.ts";
+import type { State, Trace } from "./trace.ts";
+import type { Data } from "./value.ts";
+
+/** A program that makes all steps of a call inside ONNX Runtime. */
+export function loopedProgram(
+  traced: Trace,
+  { threads, stopBelow }: { threads: number; stopBelow: number | null },
+): Pick<Program, "run" | "dispose"> & { contents(state: State): Data } {
+  const { inputs, outputs, states } = traced;
+  const session = createSession(loopModel(traced, stopBelow), threads);
+  const feeds: Record<string, Tensor> = {};
+  for (const { before, initial } of states) {
+    feeds[names.state(before)] = tensor(initial, before.shape, before.dtype);
+  }
+  const changed = states.filter(({ before, after }) => before !== after);
+  const results = outputs.map((_, i) => names.result(i));
+  const fetched = [...changed.map(({ before }) => names.next(before)), ...results];
+  return {
+    run(steps, batches = []) {
+      feeds[names.steps] = tensor(BigInt64Array.of(BigInt(steps)), [], "int64");
+      inputs.forEach((input, i) => {
+        feeds[names.batch(input)] = tensor(batches[i]!, [steps, ...input.shape], input.dtype);
+      });
+      const found = session.run(feeds, fetched);
+      for (const { before } of changed) feeds[names.state(before)] = found[names.next(before)]!;
+      return results.map((name, i) => fromOrt(found[name]!, outputs[i]!.dtype));
+    },
+    contents: ({ before }) => fromOrt(feeds[names.state(before)]!, before.dtype),
+    dispose: () => session.dispose(),
+  };
+}

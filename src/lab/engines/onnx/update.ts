@@ -1,0 +1,153 @@
+import { outerOf } from "./outer.ts";
+import { type Group, isShared } from "./resident.ts";
+import type { State } from "./trace.ts";
+import type { Data, Value } from "./value.ts";
+import * as wasm from "./wasm.ts";
+
+const bytesPerFloat = 4;
+const cacheLine = 64;
+const pageSize = 2 ** 16;
+
+/** Large states in one memory, and the pass over them that ends a step. */
+export interface Update {
+  /** Scalars and rows that the pass reads; run() takes their contents in this order. */
+  inputs: Value[];
+  /** A state's elements, where they are. */
+  view(state: State): Float32Array;
+  run(inputs: readonly Data[]): void;
+}
+
+/**
+ * Compiles the updates of groups of states to WebAssembly. One pass reads every element of weights
+ * and moments once and writes it in place; the same chain of graph nodes would stream whole
+ * matrices through memory for each of its operators.
+ */
+export function compileUpdate(groups: readonly Group[]): Update {
+  const states = groups.flatMap((group) => group.states);
+  const read = [...new Set(groups.flatMap(inputsOf))];
+  const addresses = new Map<Value, number>();
+  let size = 0;
+  for (const value of [...read, ...states.map(({ before }) => before)]) {
+    addresses.set(value, size);
+    size += Math.ceil((value.size * bytesPerFloat) / cacheLine) * cacheLine;
+  }
+  const pages = Math.ceil(size / pageSize);
+  const memory = new WebAssembly.Memory({ initial: pages });
+  const floats = (value: Value) =>
+    new Float32Array(memory.buffer, addresses.get(value), value.size);
+  for (const { before, initial } of states) floats(before).set(initial as Float32Array);
+  for (const value of read) if (value.data) floats(value).set(value.data as Float32Array);
+  const kernels = groups.map((group) => compileGroup(group, addresses));
+  const module = new WebAssembly.Module(wasm.encodeModule(kernels, pages));
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  const passes = Object.values(exports) as (() => void)[];
+  const inputs = read.filter((value) => !value.data);
+  const places = inputs.map(floats);
+  return {
+    inputs,
+    view: ({ before }) => floats(before),
+    run(contents) {
+      places.forEach((place, i) => place.set(contents[i] as Float32Array));
+      for (const pass of passes) pass();
+    },
+  };
+}
+
+/** Both rows of every outer product, and scalars that are not constants. */
+function inputsOf({ values }: Group): Value[] {
+  return values.flatMap((value) => {
+    const outer = outerOf(value);
+    if (outer) return [outer.a, outer.b];
+    return value.node!.inputs.filter((input) => isShared(input) && !input.data);
+  });
+}
+
+/** Byte offsets: of the row's factor, of the column's factor, of the element. */
+const [row, column, element] = [0, 1, 2];
+const integers = 3;
+const stride = 4 * bytesPerFloat;
+
+/** Hands out a local variable per key. */
+function createLocals() {
+  let count = 0;
+  return {
+    get count() {
+      return count;
+    },
+    family() {
+      const known = new Map<Value, number>();
+      return (value: Value) => {
+        if (!known.has(value)) known.set(value, integers + count++);
+        return known.get(value)!;
+      };
+    },
+  };
+}
+
+/** Two loops, over rows and over four columns at a time, around the group's element-wise chain. */
+function compileGroup({ shape, states, values }: Group, addresses: Map<Value, number>) {
+  const [rows, columns] = shape;
+  const locals = createLocals();
+  // A row may be either factor of an outer product, or both.
+  const [localOf, rowFactor, columnFactor] = [locals.family(), locals.family(), locals.family()];
+  const outers = values.flatMap((value) => outerOf(value) ?? []);
+  const scalars = new Set(
+    values.flatMap((value) => (outerOf(value) ? [] : value.node!.inputs)).filter(isShared),
+  );
+  const address = (value: Value) => addresses.get(value)!;
+
+  const operand = (input: Value) => wasm.get(localOf(input));
+  const scaled = (factor: number, code: wasm.Code) =>
+    factor === 1 ? code : [...code, ...wasm.splat(factor), ...wasm.arithmetic["Mul"]!];
+  const compute = (value: Value): wasm.Code => {
+    const outer = outerOf(value);
+    if (!outer) {
+      const { operator, inputs } = value.node!;
+      return [...inputs.flatMap(operand), ...wasm.arithmetic[operator]!];
+    }
+    const { a, b, alpha, C, beta } = outer;
+    const factors = [...wasm.get(rowFactor(a)), ...wasm.get(columnFactor(b))];
+    const product = scaled(alpha, [...factors, ...wasm.arithmetic["Mul"]!]);
+    return C ? [...product, ...scaled(beta, operand(C)), ...wasm.arithmetic["Add"]!] : product;
+  };
+
+  const code = [
+    ...[...scalars].flatMap((scalar) => [
+      ...(scalar.data
+        ? wasm.splat(scalar.uniform!)
+        : [...wasm.constant(0), ...wasm.loadSplat(address(scalar))]),
+      ...wasm.set(localOf(scalar)),
+    ]),
+    ...wasm.repeatUntil(row, rows * bytesPerFloat, [
+      ...[...new Set(outers.map(({ a }) => a))].flatMap((a) => [
+        ...wasm.get(row),
+        ...wasm.loadSplat(address(a)),
+        ...wasm.set(rowFactor(a)),
+      ]),
+      ...wasm.constant(0),
+      ...wasm.set(column),
+      ...wasm.repeatUntil(column, columns * bytesPerFloat, [
+        ...states.flatMap(({ before }) => [
+          ...wasm.get(element),
+          ...wasm.load(address(before)),
+          ...wasm.set(localOf(before)),
+        ]),
+        ...[...new Set(outers.map(({ b }) => b))].flatMap((b) => [
+          ...wasm.get(column),
+          ...wasm.load(address(b)),
+          ...wasm.set(columnFactor(b)),
+        ]),
+        ...values.flatMap((value) => [...compute(value), ...wasm.set(localOf(value))]),
+        ...states.flatMap(({ before, after }) => [
+          ...wasm.get(element),
+          ...wasm.get(localOf(after)),
+          ...wasm.store(address(before)),
+        ]),
+        ...wasm.advance(element, stride),
+        ...wasm.advance(column, stride),
+      ]),
+      ...wasm.advance(row, bytesPerFloat),
+    ]),
+  ];
+  return { integers, vectors: locals.count, code };
+}
