@@ -192,12 +192,19 @@ export function gatherRows(matrix: Value, indices: Value): Value {
   return emit("Gather", [matrix, indices], shape, matrix.dtype, { axis: { int: 0 } });
 }
 
-/** The matrix with one more row, of zeros: what padding reads. */
-export function withZeroRow(matrix: Value): Value {
-  const columns = matrix.shape[1]!;
-  const zero = constant(new Float32Array(columns), [1, columns], "float32");
-  return concat([matrix, zero], 0);
+const zeroRows = new Map<number, Value>();
+
+/** One value per width, so that equal patches of equal pictures merge. */
+function zeroRow(columns: number): Value {
+  const known = zeroRows.get(columns);
+  if (known) return known;
+  const row = new Value([1, columns], "float32", { data: new Float32Array(columns) });
+  zeroRows.set(columns, row);
+  return row;
 }
+
+/** The matrix with one more row, of zeros: what padding reads. */
+export const withZeroRow = (matrix: Value): Value => concat([matrix, zeroRow(matrix.shape[1]!)], 0);
 
 /** Matrix product of two matrices, either transposed. */
 export function gemm(a: Value, b: Value, transposeA = false, transposeB = false): Value {
