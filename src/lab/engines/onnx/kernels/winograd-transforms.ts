@@ -17,9 +17,6 @@ function polynomial(roots: number[]): number[] {
 
 const absoluteSum = (row: number[]) => row.reduce((sum, x) => sum + Math.abs(x), 0);
 const transposed = (A: Matrix): Matrix => A[0]!.map((_, j) => A.map((row) => row[j]!));
-const kronecker = (A: Matrix, B: Matrix): Matrix =>
-  A.flatMap((a) => B.map((b) => a.flatMap((x) => b.map((y) => x * y))));
-
 const toValue = (A: Matrix) =>
   new Value([A.length, A[0]!.length], "float32", { data: Float32Array.from(A.flat()) });
 
@@ -27,12 +24,14 @@ export interface Transforms {
   /** Bᵀ [8, 8] and B. */
   inputT: Value;
   input: Value;
+  /** B and a row of zeros below it: [9, 8]. */
+  inputAndZero: Value;
   /** G [8, k] and Gᵀ. */
   filter: Value;
   filterT: Value;
-  /** Aᵀ ⊗ Aᵀ [m², 64] and its transpose. */
-  outputKronecker: Value;
-  outputKroneckerT: Value;
+  /** Aᵀ [m, 8] and A. */
+  outputT: Value;
+  output: Value;
 }
 
 const known = new Map<number, Transforms>();
@@ -63,14 +62,14 @@ export function transforms(k: number): Transforms {
     BT[i] = BT[i]!.map((x) => x / power);
     G[i] = G[i]!.map((x) => x * power);
   }
-  const AA = kronecker(AT, AT);
   const result = {
     inputT: toValue(BT),
     input: toValue(transposed(BT)),
+    inputAndZero: toValue([...transposed(BT), range(8).map(() => 0)]),
     filter: toValue(G),
     filterT: toValue(transposed(G)),
-    outputKronecker: toValue(AA),
-    outputKroneckerT: toValue(transposed(AA)),
+    outputT: toValue(AT),
+    output: toValue(transposed(AT)),
   };
   known.set(k, result);
   return result;

@@ -2,7 +2,6 @@ import {
   concat,
   constant,
   convolutionForm,
-  emit,
   gatherRows,
   matMul,
   reshape,
@@ -61,8 +60,8 @@ interface Tiling {
   count: number;
   /** [64 · count]: the input pixel at each place of each tile; one past the last is zero. */
   read: Value;
-  /** Per overlap, [input pixels]: a place where the pixel lies; one past the last is none. */
-  places: Value[];
+  /** [overlaps, input pixels]: the places where a pixel lies; one past the last is none. */
+  places: Value;
 }
 
 const tilings = new Map<string, Tiling>();
@@ -94,27 +93,26 @@ function tile(w: Window): Tiling {
             found[pixel]!.push(place);
           }
   const overlaps = Math.max(...found.map((places) => places.length));
-  const places = Array.from({ length: overlaps }, (_, k) => {
-    const data = Int32Array.from(found, (at) => at[k] ?? read.length);
-    return new Value([pixelCount], "int32", { data });
-  });
+  const places = new Int32Array(overlaps * pixelCount).fill(read.length);
+  found.forEach((at, pixel) => at.forEach((place, k) => (places[k * pixelCount + pixel] = place)));
   const tiling = {
     m,
     rows,
     columns,
     count,
     read: new Value([read.length], "int32", { data: read }),
-    places,
+    places: new Value([overlaps, pixelCount], "int32", { data: places }),
   };
   tilings.set(key, tiling);
   return tiling;
 }
 
-/** L·X·Lᵀ for each column of X, k · k rows of columns, with L [n, k]: [n, n, columns]. */
-function transform(L: Value, X: Value, k: number, columns: number): Value {
-  const n = L.shape[0]!;
+/**
+ * L·X·Rᵀ for each column of X, k · k rows of columns, with L [l, k] and R [r, k]: [l, r, columns].
+ */
+function transform(L: Value, X: Value, k: number, columns: number, R = L): Value {
   const first = matMul(L, reshape(X, [k, k * columns]));
-  return matMul(L, reshape(first, [n, k, columns]));
+  return matMul(R, reshape(first, [L.shape[0]!, k, columns]));
 }
 
 /** V = Bᵀ·tiles·B: [64, tiles, I] */
@@ -146,11 +144,11 @@ function filterTiles(filter: Value, w: Window): Value {
 function gradientTiles(dy: Value, w: Window): Value {
   const { m, rows, columns, count } = tile(w);
   const { batch, outChannels } = w;
-  const { outputKroneckerT } = transforms(w.filter[0]!);
+  const { output } = transforms(w.filter[0]!);
   const whole = padEnd(padEnd(dy, 1, rows * m), 2, columns * m);
   const split = reshape(whole, [batch, rows, m, columns, m, outChannels]);
   const tiles = transpose(split, [2, 4, 0, 1, 3, 5]);
-  return reshape(matMul(outputKroneckerT, reshape(tiles, [m * m, count * outChannels])), [
+  return reshape(transform(output, tiles, m, count * outChannels), [
     side * side,
     count,
     outChannels,
@@ -170,9 +168,9 @@ function padEnd(value: Value, axis: number, length: number): Value {
 export function winogradProduct(x: Value, filter: Value, w: Window): Value {
   const { m, rows, columns, count } = tile(w);
   const { batch, outChannels, output } = w;
-  const { outputKronecker } = transforms(w.filter[0]!);
+  const { outputT } = transforms(w.filter[0]!);
   const M = matMul(inputTiles(x, w), filterTiles(filter, w));
-  const tiles = matMul(outputKronecker, reshape(M, [side * side, count * outChannels]));
+  const tiles = transform(outputT, M, side, count * outChannels);
   const split = reshape(tiles, [m, m, batch, rows, columns, outChannels]);
   const whole = reshape(transpose(split, [2, 3, 0, 4, 1, 5]), [
     batch,
@@ -186,14 +184,15 @@ export function winogradProduct(x: Value, filter: Value, w: Window): Value {
 export function winogradInputGradient(dy: Value, filter: Value, w: Window): Value {
   const { count, places } = tile(w);
   const { inChannels } = w;
-  const { input } = transforms(w.filter[0]!);
+  const { input, inputAndZero } = transforms(w.filter[0]!);
   const dV = matMul(gradientTiles(dy, w), filterTiles(filter, w), false, true);
-  const tiles = transform(input, dV, side, count * inChannels);
-  const rows = withZeroRow(reshape(tiles, [side * side * count, inChannels]));
-  const overlaps = places.map((place) => gatherRows(rows, place));
-  const whole =
-    overlaps.length === 1 ? overlaps[0]! : emit("Sum", overlaps, overlaps[0]!.shape, "float32");
-  return reshape(whole, inShape(w));
+  // A row of zeros in the first transform is cheaper than one more copy of all tiles.
+  const tiles = transform(inputAndZero, dV, side, count * inChannels, input);
+  const rows = reshape(tiles, [(side + 1) * side * count, inChannels]);
+  const overlaps = places.shape[0]!;
+  const found = reshape(gatherRows(rows, places), [overlaps, rows.shape[1]! * places.shape[1]!]);
+  const ones = constant(new Float32Array(overlaps).fill(1), [1, overlaps], "float32");
+  return reshape(matMul(ones, found), inShape(w));
 }
 
 export function winogradFilterGradient(x: Value, dy: Value, w: Window): Value {
