@@ -55,6 +55,8 @@ export function createLocalExecutor(options: LocalOptions): Executor {
         serialization: "advanced",
         stdio: ["ignore", "pipe", "pipe", "ipc"],
         execArgv: [],
+        // glibc keeps a heap per thread; a run computes on one, and the others' waste some 20 MB.
+        env: { ...process.env, MALLOC_ARENA_MAX: "1" },
       });
       children.add(child);
       const log = keepLog(child);

@@ -1,5 +1,3 @@
-import sharp from "sharp";
-
 export interface Bitmap {
   width: number;
   height: number;
@@ -11,6 +9,8 @@ export interface Bitmap {
 
 /** The bytes of a PNG file without a palette; the same for the same bitmap and version of sharp. */
 export async function encodePng({ data, width, height, channels }: Bitmap): Promise<Uint8Array> {
+  // Loaded when there is something to draw: its 30 MB are not there while a network trains.
+  const { default: sharp } = await import("sharp");
   const image = sharp(data, { raw: { width, height, channels } });
   const typed = channels === 1 ? image.toColourspace("b-w") : image;
   const options = { compressionLevel: 9, adaptiveFiltering: true, palette: false };

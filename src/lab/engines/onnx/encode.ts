@@ -86,14 +86,18 @@ export function valueInfo(
   });
 }
 
-/** Nodes and constants that lead to `outputs`, as a graph without declared inputs and outputs. */
-export function graphBody(outputs: readonly Value[]): {
-  node: NodeProto[];
-  initializer: TensorProto[];
-} {
+/**
+ * Nodes and constants that lead to `outputs`, as a graph without declared inputs and outputs.
+ * @param inputs values that come from outside, constants among them.
+ */
+export function graphBody(
+  outputs: readonly Value[],
+  inputs: readonly Value[],
+): { node: NodeProto[]; initializer: TensorProto[] } {
   const initializers = new Map<Value, TensorProto>();
+  const given = new Set(inputs);
   const declare = (value: Value) => {
-    if (!value.data || initializers.has(value)) return;
+    if (!value.data || given.has(value) || initializers.has(value)) return;
     initializers.set(value, tensorProto(value.name, value.shape, value.data, value.dtype));
   };
   const node = sortedValues(outputs).map((value) => {

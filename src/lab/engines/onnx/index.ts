@@ -1,6 +1,7 @@
 import { engine, type Tensor, type Variable } from "@tensorflow/tfjs-core";
 import { backendName, onnxBackend, registerOnnxBackend } from "./backend.ts";
 import { type ConvolutionForm, createScope, withScope } from "./build.ts";
+import { computeValues } from "./immediate.ts";
 import { loopedProgram } from "./looped.ts";
 import { plainModel } from "./loop.ts";
 import { simplify } from "./peephole.ts";
@@ -42,18 +43,12 @@ export interface Program {
   dispose(): void;
 }
 
+/** Computes values that TF.js wants to read, and lets them forget how they came about. */
 function execute(values: Value[]): void {
-  const outputs = values.map((value, i) => ({ value, name: `out_${i}` }));
-  const session = createSession(plainModel([], outputs), 1);
-  const found = session.run(
-    {},
-    outputs.map(({ name }) => name),
-  );
-  outputs.forEach(({ value, name }) => {
-    value.data = fromOrt(found[name]!, value.dtype);
-    value.node = null;
+  computeValues(values, 1).forEach((data, i) => {
+    values[i]!.data = data;
+    values[i]!.node = null;
   });
-  session.dispose();
 }
 
 /** Registers the TF.js backend "onnx"; calling it again does nothing. */
@@ -165,11 +160,14 @@ export function compile(
  * Computes tensors with ONNX Runtime.
  * @returns the contents of each tensor that `compute` returns.
  */
-export function evaluate(compute: () => Tensor | Tensor[], options: Options = {}): Data[] {
-  const compiled = compile(compute, [], options);
-  const contents = compiled.run();
-  compiled.dispose();
-  return contents;
+export function evaluate(
+  compute: () => Tensor | Tensor[],
+  { threads = 1, convolution = "winograd" }: Options = {},
+): Data[] {
+  return computeValues(
+    onOnnx(convolution, () => apply(compute, [])),
+    threads,
+  );
 }
 
 /**

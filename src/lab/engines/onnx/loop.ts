@@ -38,7 +38,7 @@ export function loopModel(
   const changed = states.filter((state) => state.after !== state.before);
   const constantState = states.filter((state) => state.after === state.before);
   const results = outputs.map((value, i) => ({ value, name: names.result(i) }));
-  const { node, initializer } = graphBody([...changed.map((s) => s.after), ...outputs]);
+  const { node, initializer } = graphBody([...changed.map((s) => s.after), ...outputs], inputs);
   const publisher = createPublisher();
   const nexts = changed.map(({ before, after }) => ({
     before,
@@ -134,7 +134,10 @@ export function plainModel(
   inputs: { value: Value; name: string }[],
   outputs: { value: Value; name: string }[],
 ): Uint8Array {
-  const { node, initializer } = graphBody(outputs.map(({ value }) => value));
+  const { node, initializer } = graphBody(
+    outputs.map(({ value }) => value),
+    inputs.map(({ value }) => value),
+  );
   return modelBytes(
     graphProto({
       name: "model",

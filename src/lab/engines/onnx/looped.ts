@@ -25,7 +25,13 @@ export function loopedProgram(
         feeds[names.batch(input)] = tensor(batches[i]!, [steps, ...input.shape], input.dtype);
       });
       const found = session.run(feeds, fetched);
-      for (const { before } of changed) feeds[names.state(before)] = found[names.next(before)]!;
+      for (const { before, initial } of changed) {
+        const name = names.state(before);
+        const old = feeds[name]!.data as Data;
+        feeds[name] = found[names.next(before)]!;
+        // Waiting for the garbage collector would keep several generations of weights.
+        if (old !== initial) (old.buffer as ArrayBuffer).transfer(0);
+      }
       return results.map((name, i) => fromOrt(found[name]!, outputs[i]!.dtype));
     },
     contents: ({ before }) => fromOrt(feeds[names.state(before)]!, before.dtype),

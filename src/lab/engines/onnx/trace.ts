@@ -28,7 +28,7 @@ export interface Trace {
 }
 
 const rawData = (variable: Variable): Data =>
-  toData(variable.dataSync() as unknown as ArrayLike<number>, variable.dtype as DType).slice();
+  toData(variable.dataSync() as unknown as ArrayLike<number>, variable.dtype as DType);
 
 /** Gives a variable new contents without recording an operation. */
 function setContents(variable: Variable, value: Value): void {
