@@ -7,24 +7,32 @@ import { arithmetic } from "./wasm.ts";
 /** Below this many elements, starting a run per step costs more than the passes it saves. */
 const smallest = 2 ** 17;
 
+/**
+ * Passes over a state that its update must save to pay for two copies of a gradient. Measured: Adam's
+ * twelve do, momentum's four break even.
+ */
+const passesPerCopy = 8;
+
 /** States that are updated together, and the values between them, inputs before their users. */
 export interface Group {
   /** [rows, columns] of all of them; columns is a multiple of four. */
   shape: [number, number];
   states: State[];
   values: Value[];
+  /** Arrays of the same shape that the graph computes: gradients that are no outer products. */
+  streams: Value[];
 }
 
 /** A number that all elements meet. */
 export const isShared = (value: Value): boolean => value.size === 1;
 
-const isLarge = ({ shape, size, dtype }: Value) =>
-  shape.length === 2 && size >= smallest && shape[1]! % 4 === 0 && dtype === "float32";
+const isLarge = ({ size, dtype }: Value) =>
+  size >= smallest && size % 4 === 0 && dtype === "float32";
 
 /**
- * The large matrices that a step updates element by element, from themselves, from each other, from
- * outer products of two rows and from scalars: the weights of dense layers and an optimizer's
- * moments, for a batch of one.
+ * The large arrays that a step updates element by element, from themselves, from each other, from
+ * outer products of two rows, from gradients and from scalars: the weights of dense layers for a
+ * batch of one, and whatever an optimizer with many operations per element keeps.
  */
 export function findResident(traced: Trace): Group[] {
   const { states, outputs } = traced;
@@ -44,10 +52,8 @@ export function findResident(traced: Trace): Group[] {
   const belongs = (value: Value): boolean => {
     const state = byBefore.get(value);
     if (state) return members.has(state.after);
-    const matrices = matricesOf(value);
     return (
       !outputs.includes(value) &&
-      matrices.every((input) => isShared(input) || members.has(input)) &&
       (readers.get(value) ?? []).every((reader) => members.has(reader)) &&
       states.every(({ before, after }) => after !== value || members.has(before))
     );
@@ -57,10 +63,9 @@ export function findResident(traced: Trace): Group[] {
     size = members.size;
     for (const value of members) if (!belongs(value)) members.delete(value);
   }
-  return groupStates(
-    states.filter(({ before }) => members.has(before)),
-    sorted,
-    members,
+  const resident = states.filter(({ before }) => members.has(before));
+  return groupStates(resident, sorted, members).filter(
+    ({ streams, values }) => values.length >= passesPerCopy * streams.length,
   );
 }
 
@@ -73,7 +78,9 @@ function matricesOf(value: Value): Value[] {
 function isElementwise(value: Value): boolean {
   const { operator, inputs } = value.node!;
   const outer = outerOf(value);
-  if (outer) return !outer.C || sameShape(outer.C.shape, value.shape);
+  if (outer) {
+    return value.shape[1]! % 4 === 0 && (!outer.C || sameShape(outer.C.shape, value.shape));
+  }
   return (
     operator in arithmetic &&
     inputs.every((input) => isShared(input) || sameShape(input.shape, value.shape))
@@ -93,11 +100,17 @@ function groupStates(states: State[], sorted: readonly Value[], members: Set<Val
     };
     groups.splice(0, groups.length, ...groups.filter((group) => !related.includes(group)), merged);
   }
-  return groups.map(({ states, terms }) => ({
-    shape: states[0]!.before.shape as [number, number],
-    states,
-    values: sorted.filter((value) => terms.has(value)),
-  }));
+  return groups.map(({ states, terms }) => {
+    const values = sorted.filter((value) => terms.has(value));
+    const { shape, size } = states[0]!.before;
+    const matrices = values.flatMap(matricesOf).filter((input) => !isShared(input));
+    return {
+      shape: values.some(outerOf) ? (shape as [number, number]) : [1, size],
+      states,
+      values,
+      streams: [...new Set(matrices.filter((input) => !terms.has(input)))],
+    };
+  });
 }
 
 /** Everything of the members that a state's new value depends on, and its old value. */

@@ -7,6 +7,11 @@ import type { State, Trace } from "./trace.ts";
 import { compileUpdate } from "./update.ts";
 import { type Data, type Value, zeros } from "./value.ts";
 
+/** A reshaped array leaves the graph as it was before: as an output the new shape would be a copy. */
+function bare(value: Value): Value {
+  return value.node?.operator === "Reshape" ? bare(value.node.inputs[0]!) : value;
+}
+
 /**
  * A program whose large states are updated in place after every run of the graph, which computes
  * the rest: the loss, the rows of the gradients and the small states.
@@ -20,7 +25,8 @@ export function steppedProgram(
   const resident = new Set(groups.flatMap((group) => group.states));
   const small = states.filter((state) => !resident.has(state));
   const changed = small.filter(({ before, after }) => before !== after);
-  const given = [...new Set([...outputs, ...changed.map(({ after }) => after), ...update.inputs])];
+  const inputsOfUpdate = update.inputs.map(bare);
+  const given = [...new Set([...outputs, ...changed.map(({ after }) => after), ...inputsOfUpdate])];
   // Nodes leave the graph under their own names; what the graph does not make needs a name there.
   const nameOf = (value: Value) => (value.node ? value.name : `same_${value.name}`);
   const read = new Set([...given, ...sortedValues(given).flatMap(({ node }) => node!.inputs)]);
@@ -48,7 +54,7 @@ export function steppedProgram(
       current.set(state, next);
       if (state.before.name in feeds) feeds[state.before.name] = next;
     }
-    update.run(update.inputs.map((value) => found[nameOf(value)]!.data as Data));
+    update.run(inputsOfUpdate.map((value) => found[nameOf(value)]!.data as Data));
     return found;
   };
 

@@ -10,7 +10,7 @@ const pageSize = 2 ** 16;
 
 /** Large states in one memory, and the pass over them that ends a step. */
 export interface Update {
-  /** Scalars and rows that the pass reads; run() takes their contents in this order. */
+  /** Gradients, rows and scalars that the pass reads; run() takes their contents in this order. */
   inputs: Value[];
   /** A state's elements, where they are. */
   view(state: State): Float32Array;
@@ -53,13 +53,14 @@ export function compileUpdate(groups: readonly Group[]): Update {
   };
 }
 
-/** Both rows of every outer product, and scalars that are not constants. */
-function inputsOf({ values }: Group): Value[] {
-  return values.flatMap((value) => {
+/** Gradients, both rows of every outer product, and scalars that are not constants. */
+function inputsOf({ values, streams }: Group): Value[] {
+  const small = values.flatMap((value) => {
     const outer = outerOf(value);
     if (outer) return [outer.a, outer.b];
     return value.node!.inputs.filter((input) => isShared(input) && !input.data);
   });
+  return [...streams, ...small];
 }
 
 /** Byte offsets: of the row's factor, of the column's factor, of the element. */
@@ -85,7 +86,7 @@ function createLocals() {
 }
 
 /** Two loops, over rows and over four columns at a time, around the group's element-wise chain. */
-function compileGroup({ shape, states, values }: Group, addresses: Map<Value, number>) {
+function compileGroup({ shape, states, values, streams }: Group, addresses: Map<Value, number>) {
   const [rows, columns] = shape;
   const locals = createLocals();
   // A row may be either factor of an outer product, or both.
@@ -127,10 +128,10 @@ function compileGroup({ shape, states, values }: Group, addresses: Map<Value, nu
       ...wasm.constant(0),
       ...wasm.set(column),
       ...wasm.repeatUntil(column, columns * bytesPerFloat, [
-        ...states.flatMap(({ before }) => [
+        ...[...states.map(({ before }) => before), ...streams].flatMap((value) => [
           ...wasm.get(element),
-          ...wasm.load(address(before)),
-          ...wasm.set(localOf(before)),
+          ...wasm.load(address(value)),
+          ...wasm.set(localOf(value)),
         ]),
         ...[...new Set(outers.map(({ b }) => b))].flatMap((b) => [
           ...wasm.get(column),
