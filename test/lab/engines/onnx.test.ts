@@ -117,3 +117,27 @@ test("an exported model runs in ONNX Runtime's public API and gives the same out
   const expected = model(x).dataSync();
   (output!.data as Float32Array).forEach((v, i) => expect(v).toBeCloseTo(expected[i]!, 5));
 });
+
+test.each([
+  ["convolutions", [28, 28, 32], [5, 5, 32, 32]],
+  ["dense layers", [512], [512, 512]],
+])("%s train to the same bits on one thread and on two", (_, inputShape, weightShape) => {
+  const x = normal([1, ...inputShape], "input");
+  const initial = tf.mul(normal(weightShape, "weights"), 0.03);
+  const train = (threads: number) => {
+    const w = tf.variable(initial);
+    const optimizer = tf.train.adam(0.001);
+    const output = () =>
+      weightShape.length === 4
+        ? tf.conv2d(x as tf.Tensor4D, w as unknown as tf.Tensor4D, 1, "same")
+        : tf.matMul(x as tf.Tensor2D, w as unknown as tf.Tensor2D);
+    const step = () =>
+      optimizer.minimize(() => tf.losses.meanSquaredError(x, output()) as tf.Scalar, true, [w])!;
+    const program = jit(step, [], { threads });
+    program.run(8);
+    program.sync();
+    program.dispose();
+    return w.dataSync();
+  };
+  expect(train(2)).toEqual(train(1));
+});
