@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFile, rm } from "node:fs/promises";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { UserError } from "../../error.ts";
+import { cacheDirectory } from "../cache.ts";
 import { createDataset, type Dataset, type DatasetName, type Datasets } from "./dataset.ts";
 import { download, DownloadError, type DownloadEffects, realEffects } from "./download.ts";
 import { openDrawn } from "./drawn.ts";
@@ -22,10 +22,6 @@ export interface DatasetOptions {
   /** Where data sets are downloaded from. */
   sources?: Record<DatasetName, DatasetSource>;
 }
-
-const defaultCache = () =>
-  process.env["VITRINE_CACHE"] ||
-  join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "vitrine");
 
 /** The bytes of a file; null where there is none. */
 async function readMaybe(path: string): Promise<Buffer | null> {
@@ -110,7 +106,7 @@ export async function openDatasets(
   const standIn = options.standIn ?? "allow";
   if (data === "drawn" || standIn === "only") return openEach(names, openDrawn);
   if (data) return openEach(names, (name) => openDirectory(name, data, known[name]));
-  const cache = options.cacheDirectory ?? defaultCache();
+  const cache = options.cacheDirectory ?? cacheDirectory();
   try {
     return await openEach(names, (name) =>
       openCached(name, join(cache, name), known[name], effects),

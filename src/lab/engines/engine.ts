@@ -28,7 +28,7 @@ export interface Engine {
 const engines = {
   onnx: async () => (await import("./onnx-engine.ts")).onnxEngine("winograd"),
   "onnx-im2col": async () => (await import("./onnx-engine.ts")).onnxEngine("im2col"),
-  tensorflow: async () => (await import("./tensorflow.ts")).tensorflowEngine(),
+  tensorflow: async () => (await import("./tensorflow.ts")).tensorflowEngine,
   cpu: async () => await (await import("./cpu.ts")).cpuEngine(),
 };
 
@@ -42,7 +42,9 @@ export async function openEngine(name: string, options: { threads: number }): Pr
   if (!isEngineName(name)) {
     throw new UserError(`unknown engine “${name}”`, { hint: `one of ${engineNames.join(", ")}` });
   }
-  return (await engines[name]())(options);
+  return await (
+    await engines[name]()
+  )(options);
 }
 
 /** The id that openEngine would give, for keys. */

@@ -1,4 +1,5 @@
-import { setBackend } from "@tensorflow/tfjs-core";
+import { createRequire } from "node:module";
+import { type KernelBackend, engine, setBackend } from "@tensorflow/tfjs-core";
 import { UserError } from "../../error.ts";
 import "./tfjs.ts";
 import { eager } from "./eager.ts";
@@ -8,21 +9,40 @@ import { versionsOf } from "./versions.ts";
 /** Optional: resolved at run time, so that nothing depends on its being installed. */
 const packageName: string = "@tensorflow/tfjs-node";
 
-/** TF.js on libtensorflow, where @tensorflow/tfjs-node is installed. */
-export async function tensorflowEngine(): Promise<() => Engine> {
+interface NodeBackend extends KernelBackend {
+  binding: { TF_Version: string };
+}
+
+/**
+ * tfjs-node calls two functions that Node 23 dropped, and 22 warns of
+ * (https://github.com/tensorflow/tfjs/issues/8609).
+ */
+function restoreUtil(): void {
+  const util = createRequire(import.meta.url)("node:util") as Record<string, unknown>;
+  util["isArray"] = Array.isArray;
+  util["isNullOrUndefined"] = (value: unknown) => value === null || value === undefined;
+}
+
+/** Loads once per process: libtensorflow reads its number of threads from the environment then. */
+async function load(threads: number): Promise<NodeBackend> {
   process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2";
-  const loaded = await import(packageName).catch((cause: unknown) => {
+  process.env["TF_NUM_INTRAOP_THREADS"] = String(threads);
+  process.env["TF_NUM_INTEROP_THREADS"] = "1";
+  restoreUtil();
+  await import(packageName).catch((cause: unknown) => {
     throw new UserError(
       "the engine “tensorflow” needs @tensorflow/tfjs-node, which does not load",
-      {
-        hint: "npm install it where its download of libtensorflow works, or leave out --engine",
-        cause,
-      },
+      { hint: "npm run setup:tensorflow sets it up, or leave out --engine", cause },
     );
   });
   await setBackend("tensorflow");
-  const { version } = loaded as { version: Record<string, string> };
-  const libtensorflow = version["tensorflow"] ?? "unknown";
+  return engine().findBackend("tensorflow") as NodeBackend;
+}
+
+/** TF.js on libtensorflow, where @tensorflow/tfjs-node is installed. */
+export async function tensorflowEngine({ threads }: { threads: number }): Promise<Engine> {
+  const { binding } = await load(threads);
+  const libtensorflow = binding.TF_Version;
   const versions = { ...versionsOf("@tensorflow/tfjs-core", packageName), libtensorflow };
-  return () => ({ id: `tensorflow-${libtensorflow}`, versions, ...eager });
+  return { id: `tensorflow-${libtensorflow}`, versions, ...eager };
 }
