@@ -37,6 +37,8 @@ const ours = (threads: number): Command => ({
   args: [pathOf("worker.ts")],
   env: {
     ...process.env,
+    // As the project's own worker processes.
+    MALLOC_ARENA_MAX: "1",
     TF_NUM_INTRAOP_THREADS: String(threads),
     TF_NUM_INTEROP_THREADS: "1",
     TF_CPP_MIN_LOG_LEVEL: "2",

@@ -1,8 +1,8 @@
-import { type Scalar, tidy } from "@tensorflow/tfjs-core";
+import { type Scalar, tensor, tidy } from "@tensorflow/tfjs-core";
 import type { Engine } from "./engine.ts";
 
 /** Trains and evaluates by calling TF.js operation by operation on the active backend. */
-export const eager: Pick<Engine, "compile" | "evaluate"> = {
+export const eager: Pick<Engine, "compile" | "forward" | "evaluate"> = {
   compile(step: () => Scalar, { stopBelow }) {
     return {
       run(steps) {
@@ -18,6 +18,8 @@ export const eager: Pick<Engine, "compile" | "evaluate"> = {
       dispose: () => undefined,
     };
   },
+  forward: (compute, shape) => (x) =>
+    tidy(() => Float32Array.from(compute(tensor(x, shape)).dataSync())),
   evaluate: (compute) =>
     tidy(() => compute().map((tensor) => Float32Array.from(tensor.dataSync()))),
 };

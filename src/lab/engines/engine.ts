@@ -21,6 +21,11 @@ export interface Engine {
   versions: Record<string, string>;
   /** Compiles a step without inputs; captured tensors are constants, variables are state. */
   compile(step: () => Scalar, options: { stopBelow: number }): Trainer;
+  /**
+   * Compiles a function of one input, [n, …], for many calls; captured tensors and variables count
+   * with their current values.
+   */
+  forward(compute: (x: Tensor) => Tensor, shape: number[]): (x: Float32Array) => Float32Array;
   /** The contents of the tensors that `compute` returns. */
   evaluate(compute: () => Tensor[]): Float32Array[];
 }

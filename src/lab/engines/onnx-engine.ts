@@ -1,5 +1,5 @@
 import type { Engine } from "./engine.ts";
-import { type ConvolutionForm, evaluate, jit } from "./onnx/index.ts";
+import { compile, type ConvolutionForm, evaluate, jit } from "./onnx/index.ts";
 import { versionsOf } from "./versions.ts";
 
 /** TF.js steps traced to ONNX and executed by ONNX Runtime: the default. */
@@ -16,6 +16,10 @@ export function onnxEngine(convolution: ConvolutionForm) {
           sync: program.sync,
           dispose: program.dispose,
         };
+      },
+      forward(compute, shape) {
+        const compiled = compile(compute, [{ shape }], { threads, convolution });
+        return (x) => compiled.run([x])[0] as Float32Array;
       },
       evaluate: (compute) => evaluate(compute, { threads, convolution }) as Float32Array[],
     };

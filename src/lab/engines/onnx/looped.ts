@@ -1,8 +1,8 @@
 import type { Program } from "./index.ts";
 import { loopModel, names } from "./loop.ts";
-import { createSession, fromOrt, type Tensor, tensor } from "./session.ts";
-import type { State, Trace } from "./trace.ts";
-import type { Data } from "./value.ts";
+import { createSession, fromOrt, release, type Tensor, tensor } from "./session.ts";
+import { type State, takeInitial, type Trace } from "./trace.ts";
+import type { Data, Value } from "./value.ts";
 
 /** A program that makes all steps of a call inside ONNX Runtime. */
 export function loopedProgram(
@@ -12,9 +12,12 @@ export function loopedProgram(
   const { inputs, outputs, states } = traced;
   const session = createSession(loopModel(traced, stopBelow), threads);
   const feeds: Record<string, Tensor> = {};
-  for (const { before, initial } of states) {
-    feeds[names.state(before)] = tensor(initial, before.shape, before.dtype);
+  for (const state of states) {
+    const { before } = state;
+    feeds[names.state(before)] = tensor(takeInitial(state), before.shape, before.dtype);
   }
+  /** States whose arrays came from ONNX Runtime, so that nobody else has them. */
+  const owned = new Set<Value>();
   const changed = states.filter(({ before, after }) => before !== after);
   const results = outputs.map((_, i) => names.result(i));
   const fetched = [...changed.map(({ before }) => names.next(before)), ...results];
@@ -25,12 +28,13 @@ export function loopedProgram(
         feeds[names.batch(input)] = tensor(batches[i]!, [steps, ...input.shape], input.dtype);
       });
       const found = session.run(feeds, fetched);
-      for (const { before, initial } of changed) {
+      for (const { before } of changed) {
         const name = names.state(before);
-        const old = feeds[name]!.data as Data;
+        const { buffer } = feeds[name]!.data as Data;
         feeds[name] = found[names.next(before)]!;
         // Waiting for the garbage collector would keep several generations of weights.
-        if (old !== initial) (old.buffer as ArrayBuffer).transfer(0);
+        if (owned.has(before)) release(buffer);
+        owned.add(before);
       }
       return results.map((name, i) => fromOrt(found[name]!, outputs[i]!.dtype));
     },

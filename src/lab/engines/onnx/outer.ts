@@ -58,53 +58,57 @@ const total = (operator: string, value: Value): Value =>
  * its state needs.
  */
 export function factorOuterProducts(sorted: readonly Value[], uses: Map<Value, number>): void {
-  for (const value of sorted) {
-    const { operator, inputs = [] } = value.node!;
-    const [x, y] = inputs;
-    if (operator === "Mul") {
-      for (const [product, factor] of [
-        [x!, y!],
-        [y!, x!],
-      ] as const) {
-        const outer = bareOuterOf(product);
-        if (!outer || !sameShape(product.shape, value.shape)) continue;
-        if (factor === product) {
-          becomeOuter(value, { a: mul(outer.a, outer.a), b: mul(outer.b, outer.b) });
-        } else if (isScalar(factor)) {
-          becomeOuter(value, { a: outer.a, b: mul(outer.b, reshape(factor, [])) });
-        } else continue;
-        break;
-      }
-    } else if ((operator === "ReduceSumSquare" || operator === "ReduceSum") && isScalar(value)) {
-      const outer = bareOuterOf(x!);
-      if (!outer) continue;
-      const sum = mul(total(operator, outer.a), total(operator, outer.b));
-      value.node = value.shape.length === 0 ? sum.node : reshape(sum, value.shape).node;
-    } else if (operator === "Add" || operator === "Sub") {
-      const sides =
-        operator === "Add"
-          ? ([
-              [x!, y!],
-              [y!, x!],
-            ] as const)
-          : ([[x!, y!]] as const);
-      for (const [other, product] of sides) {
-        const outer = bareOuterOf(product);
-        if (!outer || !sameShape(other.shape, value.shape) || other.data) continue;
-        const scaled =
-          operator === "Sub"
-            ? { a: outer.a, b: emit("Neg", [outer.b], outer.b.shape, outer.b.dtype) }
-            : outer;
-        const decay =
-          other.node?.operator === "Mul" && uses.get(other) === 1
-            ? other.node.inputs.find((input) => input.data && input.size === 1)
-            : undefined;
-        const rest = decay && other.node!.inputs.find((input) => input !== decay);
-        if (decay && rest && sameShape(rest.shape, value.shape))
-          becomeOuter(value, scaled, rest, decay.uniform!);
-        else becomeOuter(value, scaled, other);
-        break;
-      }
-    }
+  const factor: Record<string, (value: Value, uses: Map<Value, number>) => void> = {
+    Mul: factorProduct,
+    Add: factorAddition,
+    Sub: factorAddition,
+    ReduceSum: factorTotal,
+    ReduceSumSquare: factorTotal,
+  };
+  for (const value of sorted) factor[value.node!.operator]?.(value, uses);
+}
+
+/** Both orders of a commutative operator's inputs. */
+const bothOrders = ([x, y]: Value[]) =>
+  [
+    [x!, y!],
+    [y!, x!],
+  ] as const;
+
+/** (aᵀ·b) · s = aᵀ·(b · s), and (aᵀ·b)² = (a²)ᵀ·b². */
+function factorProduct(value: Value): void {
+  for (const [product, other] of bothOrders(value.node!.inputs)) {
+    const outer = bareOuterOf(product);
+    if (!outer || !sameShape(product.shape, value.shape)) continue;
+    const { a, b } = outer;
+    if (other === product) return becomeOuter(value, { a: mul(a, a), b: mul(b, b) });
+    if (isScalar(other)) return becomeOuter(value, { a, b: mul(b, reshape(other, [])) });
   }
+}
+
+/** C ± aᵀ·b, and beta·C ± aᵀ·b where nothing else reads beta·C. */
+function factorAddition(value: Value, uses: Map<Value, number>): void {
+  const { operator, inputs } = value.node!;
+  const isSub = operator === "Sub";
+  for (const [C, product] of isSub ? [inputs as [Value, Value]] : bothOrders(inputs)) {
+    const outer = bareOuterOf(product);
+    if (!outer || !sameShape(C.shape, value.shape) || C.data) continue;
+    const { a, b } = outer;
+    const rows = { a, b: isSub ? emit("Neg", [b], b.shape, b.dtype) : b };
+    const factors = C.node?.operator === "Mul" && uses.get(C) === 1 ? C.node.inputs : [];
+    const beta = factors.find((input) => input.data && isScalar(input));
+    const rest = factors.find((input) => input !== beta);
+    return beta && rest && sameShape(rest.shape, value.shape)
+      ? becomeOuter(value, rows, rest, beta.uniform!)
+      : becomeOuter(value, rows, C);
+  }
+}
+
+/** Σ aᵀ·b = Σa · Σb, and the same of squares. */
+function factorTotal(value: Value): void {
+  const { operator, inputs } = value.node!;
+  const outer = isScalar(value) ? bareOuterOf(inputs[0]!) : null;
+  if (!outer) return;
+  const sum = mul(total(operator, outer.a), total(operator, outer.b));
+  value.node = reshape(sum, value.shape).node;
 }

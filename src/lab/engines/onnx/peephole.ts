@@ -8,8 +8,8 @@ import { type Node, sameShape, Value } from "./value.ts";
 /** Rewrites a traced step into fewer passes over memory; results stay equal up to rounding. */
 export function simplify(traced: Trace): Trace {
   const outputs = [...traced.outputs, ...traced.states.map((state) => state.after)];
-  // Twice: the update that a first round exposes (bias gradients, decayed moments) folds in the next.
   const isPositive = positivity(traced.states);
+  // What a round exposes (bias gradients, decayed moments, their scalars) folds in the next.
   for (let round = 0; round < 3; round++) {
     const sorted = sortedValues(outputs);
     const uses = countUses(sorted, outputs);

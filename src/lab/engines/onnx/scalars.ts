@@ -36,39 +36,59 @@ export function collectScalars(
   uses: Map<Value, number>,
   isPositive: (s: Value) => boolean,
 ): void {
+  const rewrite: Record<string, (value: Value) => void> = {
+    Div: (value) => hoistFromQuotient(value, uses, isPositive),
+    Sqrt: (value) => hoistFromRoot(value, uses, isPositive),
+  };
   for (const value of sorted) {
     if (value.size < worthwhile || value.dtype !== "float32") continue;
-    const { operator, inputs } = value.node!;
-    const [x, y] = inputs as [Value, Value];
-    if (operator === "Div" && isScalar(y)) {
-      value.node = node("Mul", [x, reciprocal(y)]);
-    } else if (
-      operator === "Div" &&
-      sameShape(x.shape, value.shape) &&
-      sameShape(y.shape, value.shape)
-    ) {
-      const above = scaledBy(x, uses);
-      const below = scaledBy(y, uses) ?? shiftedScale(y, uses, isPositive);
-      if (!above && !below) continue;
-      const quotient = like("Div", [above?.X ?? x, below?.X ?? y], value.shape);
-      const s = above && below ? div(above.s, below.s) : above ? above.s : reciprocal(below!.s);
-      value.node = node("Mul", [quotient, s]);
-      uses.set(quotient, 1);
-    } else if (operator === "Sqrt") {
-      const scaled = scaledBy(x, uses);
-      if (!scaled || !isPositive(scaled.s)) continue;
-      const root = like("Sqrt", [scaled.X], value.shape);
-      value.node = node("Mul", [root, like("Sqrt", [scaled.s], [])]);
-      uses.set(root, 1);
-    }
-    // Not in the branches above: what they leave is a product that may stand in another.
-    const scaled = value.node!.operator === "Mul" ? value.node!.inputs : null;
-    if (!scaled) continue;
-    const s = scaled.find(isScalar);
-    const rest = scaled.find((input) => input !== s);
-    const inner = s && rest ? scaledBy(rest, uses) : null;
-    if (inner && sameShape(inner.X.shape, value.shape))
-      value.node = node("Mul", [inner.X, mul(inner.s, s!)]);
+    rewrite[value.node!.operator]?.(value);
+    // What the rewrites leave is a product, which may stand in another.
+    if (value.node!.operator === "Mul") mergeFactors(value, uses);
+  }
+}
+
+/** X/s = X·(1/s), and (X·s)/(Y·t) = (X/Y)·(s/t). */
+function hoistFromQuotient(
+  value: Value,
+  uses: Map<Value, number>,
+  isPositive: (s: Value) => boolean,
+): void {
+  const [x, y] = value.node!.inputs as [Value, Value];
+  if (isScalar(y)) {
+    value.node = node("Mul", [x, reciprocal(y)]);
+    return;
+  }
+  if (!sameShape(x.shape, value.shape) || !sameShape(y.shape, value.shape)) return;
+  const above = scaledBy(x, uses);
+  const below = scaledBy(y, uses) ?? shiftedScale(y, uses, isPositive);
+  if (!above && !below) return;
+  const quotient = like("Div", [above?.X ?? x, below?.X ?? y], value.shape);
+  uses.set(quotient, 1);
+  value.node = node("Mul", [quotient, div(above?.s ?? scalar(1), below?.s ?? scalar(1))]);
+}
+
+/** √(X·s) = √X·√s, with s > 0. */
+function hoistFromRoot(
+  value: Value,
+  uses: Map<Value, number>,
+  isPositive: (s: Value) => boolean,
+): void {
+  const scaled = scaledBy(value.node!.inputs[0]!, uses);
+  if (!scaled || !isPositive(scaled.s)) return;
+  const root = like("Sqrt", [scaled.X], value.shape);
+  uses.set(root, 1);
+  value.node = node("Mul", [root, like("Sqrt", [scaled.s], [])]);
+}
+
+/** (X·s)·t = X·(s·t) */
+function mergeFactors(value: Value, uses: Map<Value, number>): void {
+  const { inputs } = value.node!;
+  const t = inputs.find(isScalar);
+  const rest = inputs.find((input) => input !== t);
+  const inner = t && rest ? scaledBy(rest, uses) : null;
+  if (inner && sameShape(inner.X.shape, value.shape)) {
+    value.node = node("Mul", [inner.X, mul(inner.s, t!)]);
   }
 }
 
@@ -93,7 +113,7 @@ export function positivity(states: readonly State[]): (s: Value) => boolean {
         const others = after.node.inputs.filter((input) => input !== before);
         const isFraction = (x: number) => x > 0 && x < 1;
         return (
-          isFraction(Number(initial[0])) &&
+          isFraction(Number(initial![0])) &&
           others.length === 1 &&
           isFraction(others[0]!.uniform ?? NaN)
         );

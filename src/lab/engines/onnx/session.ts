@@ -41,6 +41,11 @@ export const tensor = (data: Data, shape: readonly number[], dtype: DType): Tens
 export const fromOrt = (result: Tensor, dtype: DType): Data =>
   dtype === "int64" ? (result.data as BigInt64Array) : toData(result.data as Float32Array, dtype);
 
+/** Frees the memory of an array that nothing reads any more, now instead of at a collection. */
+export function release(buffer: ArrayBufferLike): void {
+  if (buffer instanceof ArrayBuffer) buffer.transfer(0);
+}
+
 export interface Session {
   /** Runs the model; every output is a fresh copy. */
   run(feeds: Record<string, Tensor>, outputs: readonly string[]): Record<string, Tensor>;

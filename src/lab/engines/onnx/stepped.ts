@@ -2,8 +2,8 @@ import type { Program } from "./index.ts";
 import { plainModel } from "./loop.ts";
 import { sortedValues } from "./order.ts";
 import type { Group } from "./resident.ts";
-import { createSession, fromOrt, type Tensor, tensor } from "./session.ts";
-import type { State, Trace } from "./trace.ts";
+import { createSession, fromOrt, release, type Tensor, tensor } from "./session.ts";
+import { type State, takeInitial, type Trace } from "./trace.ts";
 import { compileUpdate } from "./update.ts";
 import { type Data, type Value, zeros } from "./value.ts";
 
@@ -26,6 +26,9 @@ export function steppedProgram(
   const small = states.filter((state) => !resident.has(state));
   const changed = small.filter(({ before, after }) => before !== after);
   const inputsOfUpdate = update.inputs.map(bare);
+  const kept = new Set([...outputs, ...changed.map(({ after }) => after)]);
+  const streams = new Set(groups.flatMap((group) => group.streams.map(bare)));
+  const gradients = [...streams].filter((value) => !kept.has(value));
   const given = [...new Set([...outputs, ...changed.map(({ after }) => after), ...inputsOfUpdate])];
   // Nodes leave the graph under their own names; what the graph does not make needs a name there.
   const nameOf = (value: Value) => (value.node ? value.name : `same_${value.name}`);
@@ -39,8 +42,8 @@ export function steppedProgram(
   const names = given.map(nameOf);
   const current = new Map<State, Tensor>(
     states.map((state) => {
-      const { before, initial } = state;
-      const data = resident.has(state) ? update.view(state) : initial;
+      const { before } = state;
+      const data = resident.has(state) ? update.view(state) : takeInitial(state);
       return [state, tensor(data, before.shape, before.dtype)];
     }),
   );
@@ -55,6 +58,7 @@ export function steppedProgram(
       if (state.before.name in feeds) feeds[state.before.name] = next;
     }
     update.run(inputsOfUpdate.map((value) => found[nameOf(value)]!.data as Data));
+    for (const value of gradients) release((found[nameOf(value)]!.data as Data).buffer);
     return found;
   };
 

@@ -1,6 +1,6 @@
 import { engine, type Tensor, type Variable } from "@tensorflow/tfjs-core";
 import { backendName, onnxBackend, valuesOf } from "./backend.ts";
-import { type ConvolutionForm, createScope, withScope } from "./build.ts";
+import { type ConvolutionForm, createScope, expand, scalar, withScope } from "./build.ts";
 import { TraceError } from "./kernel.ts";
 import { sortedValues } from "./order.ts";
 import { type Data, type DType, toData, Value } from "./value.ts";
@@ -14,8 +14,11 @@ export interface TensorSpec {
 /** A variable that the traced function reads or changes. */
 export interface State {
   variable: Variable;
-  /** Its value before the step; for slots that optimizers make while traced, their first value. */
-  initial: Data;
+  /**
+   * Its value before the step; for slots that optimizers make while traced, their first value. Null
+   * once takeInitial() has handed it over.
+   */
+  initial: Data | null;
   before: Value;
   /** The same as `before` where the step leaves it alone. */
   after: Value;
@@ -29,6 +32,23 @@ export interface Trace {
 
 const rawData = (variable: Variable): Data =>
   toData(variable.dataSync() as unknown as ArrayLike<number>, variable.dtype as DType);
+
+/** A state's first value, which then belongs to the caller: nothing here keeps it in memory. */
+export function takeInitial(state: State): Data {
+  const { initial } = state;
+  if (!initial) throw new Error(`the first value of ${state.variable.name} was taken before`);
+  state.initial = null;
+  return initial;
+}
+
+/** Slots of this many equal elements need no memory until they are read. */
+const compactAbove = 4096;
+
+/** The same contents, computed when they are read if all elements are equal. */
+function compact(value: Value): Value {
+  const { uniform, size, shape, dtype } = value;
+  return uniform !== null && size > compactAbove ? expand(scalar(uniform, dtype), shape) : value;
+}
 
 /** Gives a variable new contents without recording an operation. */
 function setContents(variable: Variable, value: Value): void {
@@ -96,7 +116,7 @@ export function trace(
               "create it before the step",
           );
         }
-        symbolise(variable, initial.slice());
+        symbolise(variable, initial);
         return variable;
       };
       for (const { variable, initial } of known) symbolise(variable, initial);
@@ -112,7 +132,7 @@ export function trace(
     Math.random = random;
     for (const { variable, initial } of states.values()) {
       const { shape, dtype } = variable;
-      setContents(variable, new Value(shape, dtype as DType, { data: initial }));
+      setContents(variable, compact(new Value(shape, dtype as DType, { data: initial! })));
     }
     backend.tracing = false;
     void tf.setBackend(outerBackend);

@@ -1,6 +1,6 @@
 import { outerOf } from "./outer.ts";
 import { type Group, isShared } from "./resident.ts";
-import type { State } from "./trace.ts";
+import { type State, takeInitial } from "./trace.ts";
 import type { Data, Value } from "./value.ts";
 import * as wasm from "./wasm.ts";
 
@@ -35,7 +35,7 @@ export function compileUpdate(groups: readonly Group[]): Update {
   const memory = new WebAssembly.Memory({ initial: pages });
   const floats = (value: Value) =>
     new Float32Array(memory.buffer, addresses.get(value), value.size);
-  for (const { before, initial } of states) floats(before).set(initial as Float32Array);
+  for (const state of states) floats(state.before).set(takeInitial(state) as Float32Array);
   for (const value of read) if (value.data) floats(value).set(value.data as Float32Array);
   const kernels = groups.map((group) => compileGroup(group, addresses));
   const module = new WebAssembly.Module(wasm.encodeModule(kernels, pages));

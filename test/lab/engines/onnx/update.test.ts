@@ -134,3 +134,19 @@ test("a run ends below a loss, and at NaN, with batches", () => {
   expect(program.run(3, [poisoned])[0]).toHaveLength(2);
   program.dispose();
 });
+
+test("gradients that the step returns as well come out whole", () => {
+  const { loss, variables } = createNetwork(2);
+  const optimizer = tf.train.adam(0.001);
+  const step = () => {
+    const { value, grads } = tf.variableGrads(loss, variables);
+    optimizer.applyGradients(grads as unknown as Record<string, tf.Variable>);
+    return [value, grads[variables[0]!.name]!];
+  };
+  const program = jit(step);
+  const [, gradients] = program.run(2);
+  const expected = tf.variableGrads(loss, variables).grads[variables[0]!.name]!.dataSync();
+  expected.forEach((value, i) => expect(Number(gradients![i])).toBeCloseTo(value, 5));
+  expect(gradients).toHaveLength(2 * expected.length);
+  program.dispose();
+});
