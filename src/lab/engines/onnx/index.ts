@@ -109,7 +109,7 @@ function onOnnx<T>(convolution: ConvolutionForm, body: () => T): T {
   try {
     return withScope(createScope(convolution), body);
   } finally {
-    void tf.setBackend(outer);
+    if (outer) void tf.setBackend(outer);
   }
 }
 

@@ -135,7 +135,7 @@ export function trace(
       setContents(variable, compact(new Value(shape, dtype as DType, { data: initial! })));
     }
     backend.tracing = false;
-    void tf.setBackend(outerBackend);
+    if (outerBackend) void tf.setBackend(outerBackend);
   }
 }
 
