@@ -10,6 +10,7 @@ import { judge } from "./goals.ts";
 import { type Effort, measure } from "./measure.ts";
 import { type Peaks, peaksOf, type Row, toRows } from "./row.ts";
 import { formatCase, formatGoals } from "./table.ts";
+import { inTurn } from "./turn.ts";
 
 const declared = {
   case: {
@@ -136,7 +137,8 @@ await runCommand(async (signal) => {
   let peaks: Peaks = new Map();
   for (const measured of [sgemm, ...chosen]) {
     signal.throwIfAborted();
-    const found = toRows(measured, await measure(measured, contestants(measured), effort), peaks);
+    const entered = contestants(measured);
+    const found = toRows(measured, await inTurn(() => measure(measured, entered, effort)), peaks);
     if (measured === sgemm) peaks = peaksOf(found);
     rows.push(...found);
     if (found.length > 0) say([...formatCase(found), ""]);

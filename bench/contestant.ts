@@ -111,7 +111,8 @@ const registry: Record<string, EngineEntry> = {
   },
   tensorflow: {
     missing: () => resolves("@tensorflow/tfjs-node"),
-    enter: () => inProject("tensorflow", arrangements, 1),
+    // One thread alone is left out for the time it takes: it is never its best.
+    enter: () => inProject("tensorflow", arrangements.slice(1), 1),
   },
   "tfjs-wasm": {
     missing: () => resolves("@tensorflow/tfjs-backend-wasm"),

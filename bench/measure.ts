@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Case } from "./cases.ts";
 import { type Child, startChild } from "./child.ts";
 import type { Contestant } from "./contestant.ts";
@@ -27,6 +28,9 @@ export interface Measurement {
   /** Why there are no times, or null. */
   failure: string | null;
 }
+
+/** Threads of thread pools spin a while before they sleep; the next contestant waits for that. */
+const settleMs = 30;
 
 interface Entrant extends Measurement {
   children: Child[];
@@ -58,7 +62,7 @@ async function time(entrant: Entrant, steps: number): Promise<Time> {
 
 /** The least disturbed of several timings; a single one where nobody disturbs it. */
 async function timeQuietly(entrant: Entrant, patience: Patience): Promise<Time> {
-  await quiet(patience);
+  await pause(settleMs);
   let best = await time(entrant, entrant.steps);
   while (isDisturbed(best.foreignCores) && patience.leftMs > 0) {
     await quiet(patience);

@@ -25,12 +25,8 @@ export interface Patience {
 
 const lookMs = 100;
 
-/**
- * Waits until nobody else uses the machine, as long as there is patience; for this long at least,
- * so that thread pools that have just worked stop spinning.
- */
+/** Waits until nobody else uses the machine, as long as there is patience. */
 export async function quiet(patience: Patience): Promise<void> {
-  await pause(30);
   for (; patience.leftMs > 0; patience.leftMs -= lookMs) {
     const meter = startMeter();
     await pause(lookMs);
