@@ -23,7 +23,7 @@ export const trainOptions = {
   engine: {
     type: "string",
     value: "NAME",
-    help: "onnx, onnx-im2col, tensorflow (if installed) or cpu, the slow reference\n(default: onnx)",
+    help: "onnx, onnx-im2col, tensorflow (see npm run setup:tensorflow), cpu, the slow\nreference, or auto: the faster of onnx and tensorflow here (default: onnx)",
   },
   jobs: {
     type: "string",

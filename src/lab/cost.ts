@@ -3,7 +3,7 @@ import type { ModelSpec, RunSpec } from "./experiment.ts";
 const pixels = 28 * 28;
 
 /** Multiply-adds of one picture through a model. */
-function costOfPass(model: ModelSpec): number {
+export function costOfPass(model: ModelSpec): number {
   const { layers } = model;
   if (model.kind === "fcn") {
     const { width } = model;

@@ -1,10 +1,9 @@
-import { UserError } from "../error.ts";
 import { hashCode } from "./code-hash.ts";
 import { datasetsOf, resolvePictures } from "./datasets/picture.ts";
 import { openDatasets } from "./datasets/index.ts";
-import { engineId, engineNames } from "./engines/engine.ts";
+import { type IdentifiedEngine, identifyEngine } from "./engines/identify.ts";
 import type { Executor, Outcome, RunEvent } from "./executor/executor.ts";
-import type { Experiment, RunSpec } from "./experiment.ts";
+import type { Experiment } from "./experiment.ts";
 import { loadExperiments } from "./gallery.ts";
 import {
   createSelector,
@@ -14,6 +13,7 @@ import {
   type PlannedJob,
   type PlanOptions,
 } from "./plan.ts";
+import { applyProfile } from "./profile.ts";
 import { publish } from "./publish.ts";
 import type { ReportRun } from "./report.ts";
 import { openStore, type Store } from "./store/store.ts";
@@ -35,41 +35,38 @@ export interface Sources {
 /** One number for every run of every build: on more threads, sums come out in another order. */
 const threads = 1;
 
-async function identifyEngine(name: string, specs: readonly RunSpec[]): Promise<string> {
-  if (!(engineNames as readonly string[]).includes(name)) {
-    throw new UserError(`unknown engine “${name}”`, { hint: `one of ${engineNames.join(", ")}` });
-  }
-  return specs.some(({ task }) => task === "train") ? engineId(name) : "none";
-}
-
 /** What the experiments ask for and the store holds, with everything a run needs resolved. */
 export async function planGallery(
   folders: Folders,
   sources: Sources,
   options: PlanOptions,
-): Promise<{ plan: Plan; store: Store }> {
+): Promise<{ plan: Plan; store: Store; engine: IdentifiedEngine }> {
   const experiments: Experiment[] = await loadExperiments(folders.experiments);
   // A mistyped name is told before anything is downloaded.
   createSelector(experiments, options.only);
   const specs = experiments.flatMap(({ runs }) => runs.map(({ spec }) => spec));
+  // All that is declared, so that no selection and no state of the store changes an automatic choice.
+  const tasks = specs
+    .map((spec) => applyProfile(spec, options.profile))
+    .filter((spec) => spec.task === "train");
   const names = [...new Set(specs.flatMap(datasetsOf))];
-  const [store, codeHash, id, datasets] = await Promise.all([
+  const [store, codeHash, engine, datasets] = await Promise.all([
     openStore(folders.results),
     hashCode(),
-    identifyEngine(sources.engine, specs),
+    identifyEngine(sources.engine, tasks),
     openDatasets(names, sources.data === null ? {} : { data: sources.data }),
   ]);
   const plan = await makePlan(experiments, options, {
     store,
     codeHash,
     threads,
-    engine: { name: sources.engine, id },
+    engine,
     resolve: (task) => ({
       pictures: resolvePictures(task, datasets),
       datasets: datasetsOf(task).map((name) => datasets[name]!.provenance),
     }),
   });
-  return { plan, store };
+  return { plan, store, engine };
 }
 
 /** The plan after its due runs were made: what is there is read from the store. */

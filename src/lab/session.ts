@@ -30,10 +30,11 @@ export async function train(
   const paint = createPaint(output);
   const say = (...lines: string[]): void => void output.write(lines.join("\n") + "\n");
   const startedMs = now();
-  const { plan, store } = await planGallery(options.folders, options.sources, options.plan);
+  const { plan, store, engine } = await planGallery(options.folders, options.sources, options.plan);
   const plannedMs = now();
   const times = { plan: (plannedMs - startedMs) / 1000, train: 0 };
 
+  if (engine.reason !== null) say(`engine ${engine.name}: ${engine.reason}`);
   if (plan.datasets.some(({ source }) => source === "drawn")) {
     say(paint("yellow", "the pictures are stand-ins drawn by the project: results will differ"));
   }

@@ -125,7 +125,7 @@ describe("arguments", () => {
     [["--force=yes"], "option --force takes no value, found “yes”", ""],
     [["--jobs", "many"], "expected a positive whole number, found “many”", ""],
     [["--profile", "quik"], "unknown profile “quik”", "did you mean “quick”?"],
-    [["--engine", "tpu"], "unknown engine “tpu”", "one of onnx"],
+    [["--engine", "tensorflw"], "unknown engine “tensorflw”", "did you mean “tensorflow”?"],
     [["--only", "cnn-dept"], "unknown experiment “cnn-dept”", "did you mean “cnn-depth”?"],
   ])("%j is a mistake that is explained", async (args, message, hint) => {
     const { code, stdout, stderr } = await run("train", ...args);

@@ -1,5 +1,6 @@
 import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
 import { UserError } from "../../error.ts";
+import { nearest } from "../../nearest.ts";
 
 /** A compiled training step. */
 export interface Trainer {
@@ -42,17 +43,21 @@ export const engineNames = Object.keys(engines) as EngineName[];
 
 const isEngineName = (name: string): name is EngineName => name in engines;
 
-/** @throws UserError for an unknown name, or an engine that is not installed. */
-export async function openEngine(name: string, options: { threads: number }): Promise<Engine> {
-  if (!isEngineName(name)) {
-    throw new UserError(`unknown engine “${name}”`, { hint: `one of ${engineNames.join(", ")}` });
-  }
-  return await (
-    await engines[name]()
-  )(options);
+/**
+ * @param more names that the caller understands besides, for the hint.
+ * @throws UserError for an unknown name, with the nearest known one.
+ */
+export function parseEngineName(name: string, more: readonly string[] = []): EngineName {
+  if (isEngineName(name)) return name;
+  const names = [...engineNames, ...more];
+  const meant = nearest(name, names);
+  throw new UserError(`unknown engine “${name}”`, {
+    hint: meant ? `did you mean “${meant}”?` : `one of ${names.join(", ")}`,
+  });
 }
 
-/** The id that openEngine would give, for keys. */
-export async function engineId(name: string): Promise<string> {
-  return (await openEngine(name, { threads: 1 })).id;
+/** @throws UserError for an unknown name, or an engine that is not installed. */
+export async function openEngine(name: string, options: { threads: number }): Promise<Engine> {
+  const create = await engines[parseEngineName(name)]();
+  return await create(options);
 }

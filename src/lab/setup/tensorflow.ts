@@ -8,7 +8,13 @@ import { compileAddon, nodeApi } from "./addon.ts";
 import { CommandError } from "./execute.ts";
 import { listLocked, type Lock } from "./lock.ts";
 import { installedVersion, installPackages } from "./packages.ts";
-import { freeBytes, provideLibraries, wheel, type WheelEffects } from "./wheel.ts";
+import {
+  freeBytes,
+  provideLibraries,
+  tensorflowWheel,
+  type Wheel,
+  type WheelEffects,
+} from "./wheel.ts";
 
 const tfjsNode = "@tensorflow/tfjs-node";
 
@@ -82,8 +88,8 @@ function checkMachine({ platform, arch, glibc }: SetupEffects): void {
 
 /** Id of the engine, as a process of its own finds it. @throws CommandError */
 async function probe({ execute }: SetupEffects): Promise<string> {
-  const script = fileURLToPath(new URL("probe.ts", import.meta.url));
-  return (await execute(process.execPath, [script])).trim();
+  const script = fileURLToPath(new URL("../engines/probe.ts", import.meta.url));
+  return (await execute(process.execPath, [script, "tensorflow"])).trim();
 }
 
 /** What the libraries in place say when they are loaded. */
@@ -108,7 +114,10 @@ function explainProbe(error: unknown, libtensorflow: string): UserError {
  * @returns the engine's id.
  * @throws UserError for everything that is missing or does not fit.
  */
-export async function setupTensorflow(effects: SetupEffects): Promise<string> {
+export async function setupTensorflow(
+  effects: SetupEffects,
+  wheel: Wheel = tensorflowWheel,
+): Promise<string> {
   const { root, cache, execute, say, now } = effects;
   const startedMs = now();
   const lock = await readLock(root);
@@ -135,7 +144,7 @@ export async function setupTensorflow(effects: SetupEffects): Promise<string> {
   report(`package ${tfjsNode} ${version} → ${folder}`, count > 0, sinceMs);
 
   sinceMs = now();
-  const provided = await provideLibraries(libtensorflow, effects);
+  const provided = await provideLibraries(libtensorflow, wheel, effects);
   report(`libtensorflow ${wheel.version} → ${libtensorflow}`, provided, sinceMs);
 
   sinceMs = now();

