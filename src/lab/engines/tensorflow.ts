@@ -29,11 +29,13 @@ async function load(threads: number): Promise<NodeBackend> {
   process.env["TF_NUM_INTRAOP_THREADS"] = String(threads);
   process.env["TF_NUM_INTEROP_THREADS"] = "1";
   restoreUtil();
-  await import(packageName).catch((cause: unknown) => {
-    throw new UserError(
-      "the engine “tensorflow” needs @tensorflow/tfjs-node, which does not load",
-      { hint: "npm run setup:tensorflow sets it up, or leave out --engine", cause },
-    );
+  await import(packageName).catch((cause: NodeJS.ErrnoException) => {
+    const absent = cause.code === "ERR_MODULE_NOT_FOUND";
+    const why = absent ? "is not installed" : `does not load: ${cause.message.split("\n")[0]}`;
+    throw new UserError(`${packageName} ${why}`, {
+      hint: "npm run setup:tensorflow sets it up, or leave out --engine",
+      cause,
+    });
   });
   await setBackend("tensorflow");
   return engine().findBackend("tensorflow") as NodeBackend;
