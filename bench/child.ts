@@ -20,15 +20,21 @@ export interface Child {
 /** Starts a process and has it prepare a case. @throws Error with its reason if it cannot. */
 export async function startChild({ file, args, env }: Command, setup: Setup): Promise<Child> {
   const child = spawn(file, args, { env, stdio: ["pipe", "pipe", "pipe"] });
-  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const ended = new Promise<string>((resolve) =>
+    child.once("close", (code, signal) =>
+      resolve(
+        signal ? `the process was killed by ${signal}` : `the process ended with code ${code}`,
+      ),
+    ),
+  );
   const failed = new Promise<never>((_, reject) => child.once("error", reject));
   failed.catch(() => {});
   // A process that is gone shows as the end of its lines.
   child.stdin.on("error", () => {});
-  const lastWords: string[] = [];
+  /** Of all that libraries write to standard error, the line that most likely says why. */
+  let complaint: string | null = null;
   createInterface({ input: child.stderr }).on("line", (line) => {
-    lastWords.push(line);
-    lastWords.splice(0, lastWords.length - 3);
+    if (/error/i.test(line)) complaint = line.trim();
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
 
@@ -36,8 +42,8 @@ export async function startChild({ file, args, env }: Command, setup: Setup): Pr
     child.stdin.write(JSON.stringify(question) + "\n");
     const { value, done } = await Promise.race([lines.next(), failed]);
     if (done) {
-      await ended;
-      throw new Error(lastWords.join(" ") || "the process ended without a word");
+      const end = await ended;
+      throw new Error(complaint ? `${end}: ${complaint}` : end);
     }
     const answer = JSON.parse(value) as Answer | Failure;
     if (typeof answer === "object" && answer !== null && "error" in answer) {

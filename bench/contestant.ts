@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Case } from "./cases.ts";
 import type { Command } from "./child.ts";
+import { fastest, type Row } from "./row.ts";
 
 /** Processes at a time, with so many threads each. */
 interface Arrangement {
@@ -79,7 +80,7 @@ interface EngineEntry {
   /** Why it cannot take part, or null. */
   missing: () => Promise<string | null>;
   /** How it computes this case; none where it adds nothing. */
-  enter: (measured: Case) => Contestant[];
+  enter: (measured: Case, earlier: readonly Row[]) => Contestant[];
 }
 
 function inProject(engine: string, forms: Arrangement[], minSteps: number): Contestant[] {
@@ -94,6 +95,30 @@ function inProject(engine: string, forms: Arrangement[], minSteps: number): Cont
 
 const isConvolutional = (measured: Case): boolean =>
   measured.kind !== "sgemm" && measured.model.kind === "cnn";
+
+/** The engine's name in rows, by PyTorch's name of the memory format. */
+const torchFormats = { contiguous: "pytorch-contiguous", channels_last: "pytorch-channels-last" };
+
+/**
+ * The memory formats worth timing: all of them, unless gradient descent on the same network has told
+ * which is the fastest. They matter to convolutions, not to optimizers.
+ */
+export function formatsOf(
+  measured: Case,
+  earlier: readonly Row[],
+): [format: string, name: string][] {
+  if (!isConvolutional(measured)) return [["contiguous", "pytorch"]];
+  const all = Object.entries(torchFormats);
+  if (measured.kind !== "training" || measured.optimizer.kind === "sgd") return all;
+  const sibling = measured.name.replace(/[^/]+$/, "sgd");
+  const timed = earlier.filter((row) => row.case === sibling && row.engine.startsWith("pytorch-"));
+  const best = [
+    fastest(timed.filter(({ processes }) => processes === 1)),
+    fastest(timed.filter(({ processes }) => processes > 1)),
+  ].map((row) => row?.engine);
+  const kept = all.filter(([, name]) => best.includes(name));
+  return kept.length > 0 ? kept : all;
+}
 
 const registry: Record<string, EngineEntry> = {
   onnx: {
@@ -111,7 +136,7 @@ const registry: Record<string, EngineEntry> = {
   },
   tensorflow: {
     missing: () => resolves("@tensorflow/tfjs-node"),
-    // One thread alone is left out for the time it takes: it is never its best.
+    // One thread alone is left out for the time it takes.
     enter: () => inProject("tensorflow", arrangements.slice(1), 1),
   },
   "tfjs-wasm": {
@@ -120,16 +145,15 @@ const registry: Record<string, EngineEntry> = {
   },
   pytorch: {
     missing: importsTorch,
-    enter: (measured) =>
-      (isConvolutional(measured) ? ["contiguous", "channels_last"] : ["contiguous"]).flatMap(
-        (format) =>
-          arrangements.map((form) => ({
-            ...form,
-            engine: isConvolutional(measured) ? `pytorch-${format.replace("_", "-")}` : "pytorch",
-            internal: format,
-            command: python,
-            minSteps: 2,
-          })),
+    enter: (measured, earlier) =>
+      formatsOf(measured, earlier).flatMap(([format, name]) =>
+        arrangements.map((form) => ({
+          ...form,
+          engine: name,
+          internal: format,
+          command: python,
+          minSteps: 2,
+        })),
       ),
   },
 };
@@ -138,7 +162,8 @@ export const engineNames = Object.keys(registry);
 
 /** Those of the named engines that can take part, and why the others cannot. */
 export async function gather(names: readonly string[]): Promise<{
-  contestants: (measured: Case) => Contestant[];
+  /** @param earlier rows of the same run: they tell what need not be tried again. */
+  contestants: (measured: Case, earlier: readonly Row[]) => Contestant[];
   absent: Record<string, string>;
 }> {
   const absent: Record<string, string> = {};
@@ -148,7 +173,8 @@ export async function gather(names: readonly string[]): Promise<{
   }
   const present = names.filter((name) => !(name in absent));
   return {
-    contestants: (measured) => present.flatMap((name) => registry[name]!.enter(measured)),
+    contestants: (measured, earlier) =>
+      present.flatMap((name) => registry[name]!.enter(measured, earlier)),
     absent,
   };
 }

@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
-import { cases, flopsOf } from "../../bench/cases.ts";
+import { type Case, cases, flopsOf } from "../../bench/cases.ts";
+import { formatsOf } from "../../bench/contestant.ts";
 import { judge } from "../../bench/goals.ts";
 import { fastest, median, type Row } from "../../bench/row.ts";
 
@@ -81,19 +82,19 @@ test("operations are counted by the plain algorithm", () => {
   expect(flops("fcn-linear-6/adam")).toBe(2 * 784 * 784 * (3 * 6 - 1));
 });
 
-describe("goals", () => {
-  const row = (engine: string, timesMs: number[], more: Partial<Row> = {}): Row => ({
-    ...{ case: "cnn-20/sgd", engine, threads: 1, processes: 1, minMs: 0, gflops: 0, rssMb: 400 },
-    ...{
-      effectiveFractionOfPeak: 0,
-      ratioToBest: 1,
-      rounds: timesMs.length,
-      loadMs: 0,
-      foreignCores: 0,
-    },
-    ...{ timesMs, msPerStep: median(timesMs), compileMs: 0, variant: null, note: null, ...more },
-  });
+const row = (engine: string, timesMs: number[], more: Partial<Row> = {}): Row => ({
+  ...{ case: "cnn-20/sgd", engine, threads: 1, processes: 1, minMs: 0, gflops: 0, rssMb: 400 },
+  ...{
+    effectiveFractionOfPeak: 0,
+    ratioToBest: 1,
+    rounds: timesMs.length,
+    loadMs: 0,
+    foreignCores: 0,
+  },
+  ...{ timesMs, msPerStep: median(timesMs), compileMs: 0, variant: null, note: null, ...more },
+});
 
+describe("goals", () => {
   test("compare the best of each by the median of ratios within rounds", () => {
     const [time, memory] = judge([
       row("onnx", [9, 9, 9]),
@@ -112,4 +113,18 @@ describe("goals", () => {
     const goals = judge([row("onnx", [6], pair), row("pytorch-contiguous", [10], pair)]);
     expect(goals[0]).toMatchObject({ found: 0.6, limit: 0.5, met: false });
   });
+});
+
+test("a memory format that was slower under gradient descent is not timed again", () => {
+  const [sgd, adam] = ["cnn-20/sgd", "cnn-20/adam"].map((name) =>
+    cases.find((one) => one.name === name)!,
+  ) as [Case, Case];
+  const earlier = [row("pytorch-contiguous", [10]), row("pytorch-channels-last", [11])];
+  const names = (...given: Parameters<typeof formatsOf>) =>
+    formatsOf(...given).map(([name]) => name);
+  expect(names(sgd, [])).toEqual(["contiguous", "channels_last"]);
+  expect(names(adam, earlier)).toEqual(["contiguous"]);
+  expect(names(adam, [])).toEqual(["contiguous", "channels_last"]);
+  const other = earlier.map((one) => ({ ...one, case: "cnn-5/sgd" }));
+  expect(names(adam, other)).toEqual(["contiguous", "channels_last"]);
 });
