@@ -76,9 +76,9 @@ export function formatOptions(declared: Record<string, OptionDeclaration>): stri
 
 /** Thrown when a signal ends a command; the exit code is 128 + the signal's number. */
 class Interruption extends UserError {
-  constructor(signal: "SIGINT" | "SIGTERM") {
+  constructor(signal: "SIGINT" | "SIGTERM", hint: string) {
     super(`interrupted by ${signal}`, {
-      hint: "finished runs are kept; the same command goes on from there",
+      hint,
       exitCode: signal === "SIGINT" ? 130 : 143,
     });
   }
@@ -87,11 +87,11 @@ class Interruption extends UserError {
 /** What cannot be stopped in order by then is left where it stands. */
 const graceMs = 1500;
 
-function interruptible(): AbortSignal {
+function interruptible(hint: string): AbortSignal {
   const controller = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.once(name, () => {
-      const reason = new Interruption(name);
+      const reason = new Interruption(name, hint);
       controller.abort(reason);
       setTimeout(() => {
         explain(reason);
@@ -111,10 +111,14 @@ function explain({ message, hint }: UserError): void {
  * Runs a command and ends the process with the exit code that it returns, or with that of a
  * UserError, whose message and hint are printed. Any other error escapes with its stack.
  * @param command receives a signal that aborts on Ctrl-C (130) and on a request to end (143).
+ * @param interrupted what becomes of the work then, in words.
  */
-export async function runCommand(command: (signal: AbortSignal) => Promise<number>): Promise<void> {
+export async function runCommand(
+  command: (signal: AbortSignal) => Promise<number>,
+  interrupted = "finished runs are kept; the same command goes on from there",
+): Promise<void> {
   try {
-    process.exitCode = await command(interruptible());
+    process.exitCode = await command(interruptible(interrupted));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     explain(error);

@@ -45,4 +45,4 @@ await runCommand(async () => {
     console.log(formatSummary(engine, summary));
   }
   return summary.failures.length > 0 ? 1 : 0;
-});
+}, "nothing is stored");
