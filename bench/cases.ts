@@ -1,3 +1,4 @@
+import { cnn, fcn } from "../src/lab/engines/measured.ts";
 import type { ModelSpec, OptimizerSpec } from "../src/lab/experiment.ts";
 import { createModel } from "../src/lab/models/model.ts";
 
@@ -15,22 +16,6 @@ const optimizers: OptimizerSpec[] = [
   { kind: "adam", learningRate: 1e-5 },
   { kind: "ngd", cap: 1e-3, lossFraction: 0.5 },
 ];
-
-const cnn = (layers: number): ModelSpec => ({
-  kind: "cnn",
-  layers,
-  channels: 128,
-  kernel: 5,
-  biases: true,
-});
-
-const fcn = (layers: number, activation: "linear" | "relu", width: number): ModelSpec => ({
-  kind: "fcn",
-  layers,
-  activation,
-  width,
-  biases: true,
-});
 
 const models: Record<string, ModelSpec> = {
   "cnn-5": cnn(5),

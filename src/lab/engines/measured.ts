@@ -12,7 +12,8 @@ export interface Measured {
   msPerStep: Record<ComparableEngine, number>;
 }
 
-const cnn = (layers: number): ModelSpec => ({
+/** The networks that are measured; `npm run bench` times the same. */
+export const cnn = (layers: number): ModelSpec => ({
   kind: "cnn",
   layers,
   channels: 128,
@@ -20,13 +21,14 @@ const cnn = (layers: number): ModelSpec => ({
   biases: true,
 });
 
-const fcn = (layers: number, activation: "linear" | "relu", width: number): ModelSpec => ({
+export const fcn = (layers: number, activation: "linear" | "relu", width: number): ModelSpec => ({
   kind: "fcn",
   layers,
   activation,
   width,
   biases: true,
 });
+
 /**
  * Medians of `npm run bench -- --engines onnx,tensorflow`, rows “2 × 1 thread”: two cores of an AMD
  * EPYC (Zen 4, AVX-512), ONNX Runtime 1.30.0, libtensorflow 2.21.0, Node 22.
