@@ -43,8 +43,8 @@ interface Jasmine {
 const require = createRequire(import.meta.url);
 
 /**
- * Declares tests file by file, runs those whose file and name match, and sends a Result for each
- * to the parent process.
+ * Declares tests file by file, runs those whose file and name match, and sends their Results to the
+ * parent process.
  * @param files file → what imports it.
  */
 export async function runTests(files: Record<string, () => void>): Promise<void> {
@@ -75,14 +75,14 @@ export async function runTests(files: Record<string, () => void>): Promise<void>
   jasmine.configure({
     specFilter: (spec) => pattern.test(`${fileById.get(spec.id)} ${nameOf(spec.getFullName())}`),
   });
+  const results: Result[] = [];
   const report = ({ id, fullName, failedExpectations, duration }: Outcome) => {
-    const result: Result = {
+    results.push({
       file: fileById.get(id)!,
       name: nameOf(fullName),
       failures: failedExpectations.map(({ message }) => message),
       elapsedMs: duration ?? 0,
-    };
-    process.send!(result);
+    });
   };
   jasmine.addReporter({
     specDone: (outcome) => {
@@ -94,5 +94,6 @@ export async function runTests(files: Record<string, () => void>): Promise<void>
     },
   });
   await jasmine.execute();
-  process.disconnect();
+  // Disconnecting drops what the parent has not read yet.
+  process.send!(results, () => process.disconnect());
 }

@@ -64,17 +64,17 @@ export async function runSuite(
 ): Promise<Result[]> {
   const bundle = await bundleTests(files);
   const finished = new Promise<Result[]>((resolve, reject) => {
-    const results: Result[] = [];
+    let results: Result[] | undefined;
     // Tests print warnings on purpose.
     const child = fork(bundle, [engineName, filter], {
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
     let errors = "";
     child.stderr!.on("data", (text) => (errors += String(text)));
-    child.on("message", (result) => results.push(result as Result));
+    child.on("message", (all) => (results = all as Result[]));
     child.on("error", reject);
     child.on("close", (code) => {
-      if (code === 0) resolve(results);
+      if (code === 0 && results) resolve(results);
       else reject(new Error(`the tests ended with code ${code}: ${errors.slice(-2000)}`));
     });
   });
