@@ -91,8 +91,8 @@ export function reshape(value: Value, shape: readonly number[]): Value {
   return emit("Reshape", [source, int64s(shape)], shape, value.dtype, zeros);
 }
 
-const onnxTypes = { float32: 1, int32: 6, int64: 7, bool: 9 } as const;
-export const onnxType = (dtype: DType): number => onnxTypes[dtype];
+const onnxTypes = { float32: 1, int32: 6, int64: 7, bool: 9, bfloat16: 16 } as const;
+export const onnxType = (dtype: keyof typeof onnxTypes): number => onnxTypes[dtype];
 
 export function cast(value: Value, dtype: DType): Value {
   if (value.dtype === dtype) return value;

@@ -71,7 +71,7 @@ export function tensorProto(
 export function valueInfo(
   name: string,
   shape: readonly (number | string)[],
-  dtype: DType,
+  dtype: DType | "bfloat16",
 ): ValueInfoProto {
   const dim = shape.map((d) => ({
     value:

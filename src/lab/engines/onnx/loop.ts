@@ -11,8 +11,11 @@ import { create } from "@bufbuild/protobuf";
 import {
   AttributeProto_AttributeType,
   AttributeProtoSchema,
+  type GraphProto,
   type NodeProto,
 } from "./proto/onnx_pb.js";
+import { onnxType } from "./build.ts";
+import { unreadable } from "./session.ts";
 import type { Trace } from "./trace.ts";
 import type { Value } from "./value.ts";
 
@@ -126,31 +129,44 @@ function createPublisher(): { nodes: NodeProto[]; nameOf(value: Value, name: str
   };
 }
 
+interface Port {
+  value: Value;
+  name: string;
+}
+
 /**
  * A plain model: inputs to outputs by the given names, constants inside. A value under its own name
  * needs no node, and no copy, to enter or to leave.
  */
-export function plainModel(
-  inputs: { value: Value; name: string }[],
-  outputs: { value: Value; name: string }[],
-): Uint8Array {
+export const plainModel = (inputs: Port[], outputs: Port[]): Uint8Array =>
+  modelBytes(plainGraph(inputs, outputs));
+
+/** The same for a session's runInto(), which has outputs written where they are wanted. */
+export function directModel(inputs: Port[], outputs: Port[]): Uint8Array {
+  const graph = plainGraph(inputs, outputs);
+  const attributes = { to: { int: onnxType("bfloat16") } };
+  graph.initializer.push(tensorProto("zero", [], Float32Array.of(0), "float32"));
+  graph.node.push(nodeProto("Cast", ["zero"], [unreadable], attributes));
+  graph.output.unshift(valueInfo(unreadable, [], "bfloat16"));
+  return modelBytes(graph);
+}
+
+function plainGraph(inputs: Port[], outputs: Port[]): GraphProto {
   const { node, initializer } = graphBody(
     outputs.map(({ value }) => value),
     inputs.map(({ value }) => value),
   );
-  return modelBytes(
-    graphProto({
-      name: "model",
-      node: [
-        ...inputs.flatMap(({ value, name }) =>
-          name === value.name ? [] : [nodeProto("Identity", [name], [value.name])],
-        ),
-        ...node,
-        ...outputs.flatMap(({ value, name }) => (name === value.name ? [] : [rename(value, name)])),
-      ],
-      initializer,
-      input: inputs.map(({ value, name }) => valueInfo(name, value.shape, value.dtype)),
-      output: outputs.map(({ value, name }) => valueInfo(name, value.shape, value.dtype)),
-    }),
-  );
+  return graphProto({
+    name: "model",
+    node: [
+      ...inputs.flatMap(({ value, name }) =>
+        name === value.name ? [] : [nodeProto("Identity", [name], [value.name])],
+      ),
+      ...node,
+      ...outputs.flatMap(({ value, name }) => (name === value.name ? [] : [rename(value, name)])),
+    ],
+    initializer,
+    input: inputs.map(({ value, name }) => valueInfo(name, value.shape, value.dtype)),
+    output: outputs.map(({ value, name }) => valueInfo(name, value.shape, value.dtype)),
+  });
 }

@@ -10,7 +10,7 @@ interface NativeSession {
   loadModel(buffer: ArrayBufferLike, offset: number, length: number, options: object): void;
   run(
     feeds: Record<string, Tensor>,
-    fetches: Record<string, null>,
+    fetches: Record<string, Tensor | null>,
     options: object,
   ): Record<string, Tensor>;
   dispose(): void;
@@ -46,9 +46,20 @@ export function release(buffer: ArrayBufferLike): void {
   if (buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
 
+/**
+ * An output, before all others, of a type that the binding cannot convert. It copies every output
+ * into a new array, even one that ONNX Runtime wrote where it was told to; at this one it stops,
+ * when everything is computed and nothing copied. Should a later binding know the type, runs get
+ * slower, and stay right.
+ */
+export const unreadable = "unreadable";
+const refusal = "Tensor type (16) is not supported";
+
 export interface Session {
   /** Runs the model; every output is a fresh copy. */
   run(feeds: Record<string, Tensor>, outputs: readonly string[]): Record<string, Tensor>;
+  /** Runs a directModel(); outputs are written into the arrays of `targets`. */
+  runInto(feeds: Record<string, Tensor>, targets: Record<string, Tensor>): void;
   dispose(): void;
 }
 
@@ -69,6 +80,13 @@ export function createSession(model: Uint8Array, threads: number): Session {
   return {
     run: (feeds, outputs) =>
       session.run(feeds, Object.fromEntries(outputs.map((name) => [name, null])), {}),
+    runInto(feeds, targets) {
+      try {
+        session.run(feeds, { [unreadable]: null, ...targets }, {});
+      } catch (error) {
+        if (!(error instanceof Error && error.message.startsWith(refusal))) throw error;
+      }
+    },
     dispose: () => session.dispose(),
   };
 }

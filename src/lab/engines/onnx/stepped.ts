@@ -1,16 +1,15 @@
 import type { Program } from "./index.ts";
-import { plainModel } from "./loop.ts";
+import { directModel } from "./loop.ts";
 import { sortedValues } from "./order.ts";
 import type { Group } from "./resident.ts";
-import { createSession, fromOrt, release, type Tensor, tensor } from "./session.ts";
+import { createSession, type Tensor, tensor } from "./session.ts";
 import { type State, takeInitial, type Trace } from "./trace.ts";
 import { compileUpdate } from "./update.ts";
 import { type Data, type Value, zeros } from "./value.ts";
 
-/** A reshaped array leaves the graph as it was before: as an output the new shape would be a copy. */
-function bare(value: Value): Value {
-  return value.node?.operator === "Reshape" ? bare(value.node.inputs[0]!) : value;
-}
+/** Copies into an array of the same type. */
+const copy = (from: Data, to: Data, at = 0): void =>
+  (to as Float32Array).set(from as Float32Array, at);
 
 /**
  * A program whose large states are updated in place after every run of the graph, which computes
@@ -25,63 +24,65 @@ export function steppedProgram(
   const resident = new Set(groups.flatMap((group) => group.states));
   const small = states.filter((state) => !resident.has(state));
   const changed = small.filter(({ before, after }) => before !== after);
-  const inputsOfUpdate = update.inputs.map(bare);
-  const kept = new Set([...outputs, ...changed.map(({ after }) => after)]);
-  const streams = new Set(groups.flatMap((group) => group.streams.map(bare)));
-  const gradients = [...streams].filter((value) => !kept.has(value));
-  const given = [...new Set([...outputs, ...changed.map(({ after }) => after), ...inputsOfUpdate])];
+  const given = new Set([
+    ...outputs,
+    ...changed.map(({ after }) => after),
+    ...update.inputs.keys(),
+  ]);
   // Nodes leave the graph under their own names; what the graph does not make needs a name there.
   const nameOf = (value: Value) => (value.node ? value.name : `same_${value.name}`);
-  const read = new Set([...given, ...sortedValues(given).flatMap(({ node }) => node!.inputs)]);
+  const read = new Set([...given, ...sortedValues([...given]).flatMap(({ node }) => node!.inputs)]);
   const taken = states.filter(({ before }) => read.has(before));
-  const model = plainModel(
+  const model = directModel(
     [...inputs, ...taken.map(({ before }) => before)].map((value) => ({ value, name: value.name })),
-    given.map((value) => ({ value, name: nameOf(value) })),
+    [...given].map((value) => ({ value, name: nameOf(value) })),
   );
   const session = createSession(model, threads);
-  const names = given.map(nameOf);
-  const current = new Map<State, Tensor>(
-    states.map((state) => {
-      const { before } = state;
-      const data = resident.has(state) ? update.view(state) : takeInitial(state);
-      return [state, tensor(data, before.shape, before.dtype)];
-    }),
+  const results = new Map<Value, Data>();
+  const targets: Record<string, Tensor> = {};
+  for (const value of given) {
+    const data = update.inputs.get(value) ?? zeros(value.size, value.dtype);
+    results.set(value, data);
+    targets[nameOf(value)] = tensor(data, value.shape, value.dtype);
+  }
+  const current = new Map<State, Data>(
+    states.map((state) => [
+      state,
+      resident.has(state)
+        ? update.view(state)
+        : // What was handed over may be the variable's own.
+          takeInitial(state).slice(),
+    ]),
   );
   const feeds: Record<string, Tensor> = {};
-  for (const state of taken) feeds[state.before.name] = current.get(state)!;
+  for (const state of taken) {
+    const { name, shape, dtype } = state.before;
+    feeds[name] = tensor(current.get(state)!, shape, dtype);
+  }
 
-  const runStep = (): Record<string, Tensor> => {
-    const found = session.run(feeds, names);
-    for (const state of changed) {
-      const next = found[nameOf(state.after)]!;
-      current.set(state, next);
-      if (state.before.name in feeds) feeds[state.before.name] = next;
-    }
-    update.run(inputsOfUpdate.map((value) => found[nameOf(value)]!.data as Data));
-    for (const value of gradients) release((found[nameOf(value)]!.data as Data).buffer);
-    return found;
+  const makeStep = (): void => {
+    session.runInto(feeds, targets);
+    for (const state of changed) copy(results.get(state.after)!, current.get(state)!);
+    update.run();
   };
 
   return {
     run(steps, batches = []) {
-      const results = outputs.map(({ size, dtype }) => zeros(steps * size, dtype) as Float32Array);
+      const history = outputs.map(({ size, dtype }) => zeros(steps * size, dtype));
       let made = 0;
       while (made < steps) {
         inputs.forEach(({ name, shape, dtype, size }, i) => {
           const batch = batches[i]!.subarray(made * size, (made + 1) * size);
           feeds[name] = tensor(batch, shape, dtype);
         });
-        const found = runStep();
-        outputs.forEach((value, i) => {
-          const result = fromOrt(found[nameOf(value)]!, value.dtype) as Float32Array;
-          results[i]!.set(result, made * value.size);
-        });
+        makeStep();
+        outputs.forEach((value, i) => copy(results.get(value)!, history[i]!, made * value.size));
         made++;
-        if (stopBelow !== null && !(results[0]![made - 1]! >= stopBelow)) break;
+        if (stopBelow !== null && !(history[0]![made - 1]! >= stopBelow)) break;
       }
-      return results.map((result, i) => result.slice(0, made * outputs[i]!.size));
+      return history.map((all, i) => all.slice(0, made * outputs[i]!.size));
     },
-    contents: (state) => fromOrt(current.get(state)!, state.before.dtype),
+    contents: (state) => current.get(state)!,
     dispose: () => session.dispose(),
   };
 }

@@ -1,7 +1,7 @@
 import { outerOf } from "./outer.ts";
 import { type Group, isShared } from "./resident.ts";
 import { type State, takeInitial } from "./trace.ts";
-import type { Data, Value } from "./value.ts";
+import type { Value } from "./value.ts";
 import * as wasm from "./wasm.ts";
 
 const bytesPerFloat = 4;
@@ -10,11 +10,16 @@ const pageSize = 2 ** 16;
 
 /** Large states in one memory, and the pass over them that ends a step. */
 export interface Update {
-  /** Gradients, rows and scalars that the pass reads; run() takes their contents in this order. */
-  inputs: Value[];
+  /** Where the pass expects gradients, rows and scalars, in the shapes that the graph makes. */
+  inputs: ReadonlyMap<Value, Float32Array>;
   /** A state's elements, where they are. */
   view(state: State): Float32Array;
-  run(inputs: readonly Data[]): void;
+  run(): void;
+}
+
+/** The value whose elements a reshaped one has: as an output, the new shape would be a copy. */
+function bare(value: Value): Value {
+  return value.node?.operator === "Reshape" ? bare(value.node.inputs[0]!) : value;
 }
 
 /**
@@ -23,31 +28,39 @@ export interface Update {
  * matrices through memory for each of its operators.
  */
 export function compileUpdate(groups: readonly Group[]): Update {
-  const states = groups.flatMap((group) => group.states);
-  const read = [...new Set(groups.flatMap(inputsOf))];
-  const addresses = new Map<Value, number>();
+  const befores = groups.flatMap((group) => group.states.map(({ before }) => before));
+  const read = new Set(groups.flatMap(inputsOf).map(bare));
   let size = 0;
-  for (const value of [...read, ...states.map(({ before }) => before)]) {
-    addresses.set(value, size);
-    size += Math.ceil((value.size * bytesPerFloat) / cacheLine) * cacheLine;
-  }
+  const place = (values: Iterable<Value>): Map<Value, number> => {
+    const addresses = new Map<Value, number>();
+    for (const value of values) {
+      addresses.set(value, size);
+      size += Math.ceil((value.size * bytesPerFloat) / cacheLine) * cacheLine;
+    }
+    return addresses;
+  };
+  const addresses = { states: place(befores), inputs: place(read) };
   const pages = Math.ceil(size / pageSize);
   const memory = new WebAssembly.Memory({ initial: pages });
-  const floats = (value: Value) =>
-    new Float32Array(memory.buffer, addresses.get(value), value.size);
-  for (const state of states) floats(state.before).set(takeInitial(state) as Float32Array);
-  for (const value of read) if (value.data) floats(value).set(value.data as Float32Array);
+  const floats = (value: Value, address: number) =>
+    new Float32Array(memory.buffer, address, value.size);
+  const view = ({ before }: State) => floats(before, addresses.states.get(before)!);
+  for (const { states } of groups) {
+    for (const state of states) view(state).set(takeInitial(state) as Float32Array);
+  }
+  const inputs = new Map<Value, Float32Array>();
+  for (const [value, address] of addresses.inputs) {
+    if (value.data) floats(value, address).set(value.data as Float32Array);
+    else inputs.set(value, floats(value, address));
+  }
   const kernels = groups.map((group) => compileGroup(group, addresses));
   const module = new WebAssembly.Module(wasm.encodeModule(kernels, pages));
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const passes = Object.values(exports) as (() => void)[];
-  const inputs = read.filter((value) => !value.data);
-  const places = inputs.map(floats);
   return {
     inputs,
-    view: ({ before }) => floats(before),
-    run(contents) {
-      places.forEach((place, i) => place.set(contents[i] as Float32Array));
+    view,
+    run() {
       for (const pass of passes) pass();
     },
   };
@@ -86,7 +99,10 @@ function createLocals() {
 }
 
 /** Two loops, over rows and over four columns at a time, around the group's element-wise chain. */
-function compileGroup({ shape, states, values, streams }: Group, addresses: Map<Value, number>) {
+function compileGroup(
+  { shape, states, values, streams }: Group,
+  addresses: Record<"states" | "inputs", Map<Value, number>>,
+) {
   const [rows, columns] = shape;
   const locals = createLocals();
   // A row may be either factor of an outer product, or both.
@@ -95,7 +111,8 @@ function compileGroup({ shape, states, values, streams }: Group, addresses: Map<
   const scalars = new Set(
     values.flatMap((value) => (outerOf(value) ? [] : value.node!.inputs)).filter(isShared),
   );
-  const address = (value: Value) => addresses.get(value)!;
+  const address = (value: Value) => addresses.inputs.get(bare(value))!;
+  const stateAddress = (value: Value) => addresses.states.get(value)!;
 
   const operand = (input: Value) => wasm.get(localOf(input));
   const scaled = (factor: number, code: wasm.Code) =>
@@ -128,9 +145,12 @@ function compileGroup({ shape, states, values, streams }: Group, addresses: Map<
       ...wasm.constant(0),
       ...wasm.set(column),
       ...wasm.repeatUntil(column, columns * bytesPerFloat, [
-        ...[...states.map(({ before }) => before), ...streams].flatMap((value) => [
+        ...[
+          ...states.map(({ before }) => ({ value: before, from: stateAddress(before) })),
+          ...streams.map((value) => ({ value, from: address(value) })),
+        ].flatMap(({ value, from }) => [
           ...wasm.get(element),
-          ...wasm.load(address(value)),
+          ...wasm.load(from),
           ...wasm.set(localOf(value)),
         ]),
         ...[...new Set(outers.map(({ b }) => b))].flatMap((b) => [
@@ -142,7 +162,7 @@ function compileGroup({ shape, states, values, streams }: Group, addresses: Map<
         ...states.flatMap(({ before, after }) => [
           ...wasm.get(element),
           ...wasm.get(localOf(after)),
-          ...wasm.store(address(before)),
+          ...wasm.store(stateAddress(before)),
         ]),
         ...wasm.advance(element, stride),
         ...wasm.advance(column, stride),
