@@ -7,12 +7,6 @@ import { arithmetic } from "./wasm.ts";
 /** Below this many elements, starting a run per step costs more than the passes it saves. */
 const smallest = 2 ** 17;
 
-/**
- * Passes over memory that an update must save to pay for two copies of a gradient. Measured on
- * convolutions: Adam's twelve do; momentum's four break even in time, and save memory.
- */
-const passesPerCopy = 4;
-
 /** States that are updated together, and the values between them, inputs before their users. */
 export interface Group {
   /** [rows, columns] of all of them; columns is a multiple of four. */
@@ -31,8 +25,8 @@ const isLarge = ({ size, dtype }: Value) =>
 
 /**
  * The large arrays that a step updates element by element, from themselves, from each other, from
- * outer products of two rows, from gradients and from scalars: the weights of dense layers for a
- * batch of one, and whatever an optimizer with many operations per element keeps.
+ * outer products of two rows, from gradients and from scalars: the weights of dense and convolution
+ * layers, and what optimizers keep of them.
  */
 export function findResident(traced: Trace): Group[] {
   const { states, outputs } = traced;
@@ -64,9 +58,7 @@ export function findResident(traced: Trace): Group[] {
     for (const value of members) if (!belongs(value)) members.delete(value);
   }
   const resident = states.filter(({ before }) => members.has(before));
-  return groupStates(resident, sorted, members).filter(
-    ({ streams, values }) => values.length >= passesPerCopy * streams.length,
-  );
+  return groupStates(resident, sorted, members);
 }
 
 /** The inputs that a value meets element by element: all but the rows of an outer product. */

@@ -85,7 +85,7 @@ describe.each(optimizers)("$kind", (spec) => {
   });
 });
 
-test("gradients of larger batches are worth a copy to an optimizer of many passes only", () => {
+test("larger batches: gradients are read from memory, unless one product is the whole update", () => {
   const { loss, variables } = createNetwork(2);
   const find = (spec: OptimizerSpec) => {
     const step = createOptimizer(spec);
