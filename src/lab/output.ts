@@ -1,0 +1,148 @@
+import type { z } from "astro/zod";
+import type { NumpyArray } from "./npz.ts";
+
+/** Only a type: what code that makes or reads an output holds in its hands. */
+declare const holds: unique symbol;
+
+/** What a task yields under one name. How it is shown is decided by the site, from this declaration. */
+export interface Output<V = unknown> {
+  kind: "value" | "table" | "arrays" | "file";
+  /** In words, for headings and axes; the output's name by default. */
+  label?: string;
+  readonly [holds]?: V;
+}
+
+/** What an output holds. */
+export type Held<O> = O extends { readonly [holds]?: infer V } ? Exclude<V, undefined> : never;
+
+export interface Presentation {
+  label?: string;
+}
+
+export interface ValueOutput<V> extends Output<V> {
+  kind: "value";
+  schema: z.ZodType<V>;
+}
+
+/** One piece of JSON that a schema checks. */
+export const value = <V>(schema: z.ZodType<V>, { label }: Presentation = {}): ValueOutput<V> => ({
+  kind: "value",
+  schema,
+  label,
+});
+
+export interface ColumnOptions {
+  unit?: string;
+  /** Axes and scales of this column are logarithmic. */
+  log?: boolean;
+  better?: "higher" | "lower";
+  /** Where all numbers must lie, ends included. */
+  range?: readonly [number, number];
+}
+
+export interface Column<V = unknown> extends ColumnOptions {
+  /** "x" is drawn against, "y" is measured, "row" names the row. */
+  role: "x" | "y" | "row";
+  label: string;
+  readonly [holds]?: V;
+}
+
+/** A number that others of its row are drawn against, e.g. the step. */
+export const x = (label: string, options: ColumnOptions = {}): Column<number> => ({
+  role: "x",
+  label,
+  ...options,
+});
+
+/** A measured number; null where it is not defined or not finite. */
+export const y = (label: string, options: ColumnOptions = {}): Column<number | null> => ({
+  role: "y",
+  label,
+  ...options,
+});
+
+/** The name of a row. */
+export const row = (label = ""): Column<string> => ({ role: "row", label });
+
+export type Columns = Record<string, Column<never> | Column>;
+
+export interface TableOutput<C extends Columns> extends Output<{
+  [Name in keyof C]: Held<C[Name]>[];
+}> {
+  kind: "table";
+  columns: C;
+}
+
+/** Equally long columns by name. */
+export const table = <const C extends Columns>(
+  columns: C,
+  { label }: Presentation = {},
+): TableOutput<C> => ({ kind: "table", columns, label });
+
+/** An array with the names of its dimensions' entries, where they have names. */
+export interface LabelledArray extends NumpyArray {
+  /** Entries by dimension, e.g. { picture: ["digit 7", "bag"] }. */
+  labels?: Record<string, string[]>;
+}
+
+export interface ArraysOutput<A extends string> extends Output<Record<A, LabelledArray>> {
+  kind: "arrays";
+  /** Names of the dimensions by array, outermost first; null for arrays of any name and shape. */
+  dimensions: Record<A, readonly string[]> | null;
+}
+
+/**
+ * Arrays by name, kept as NPZ. Dimensions y and x last make pictures; "row" and "column" before
+ * them arrange these, "frame" lets a reader step through them.
+ */
+export function arrays(): ArraysOutput<string>;
+export function arrays<const D extends Record<string, readonly string[]>>(
+  dimensions: D,
+  presentation?: Presentation,
+): ArraysOutput<keyof D & string>;
+export function arrays(
+  dimensions: Record<string, readonly string[]> | null = null,
+  { label }: Presentation = {},
+): ArraysOutput<string> {
+  return { kind: "arrays", dimensions, label };
+}
+
+/** Pictures in rows and columns, in [0, 1]. */
+export const tiles = ({ label }: Presentation = {}): ArraysOutput<"tiles"> =>
+  arrays({ tiles: ["row", "column", "y", "x"] }, { label });
+
+export interface FileOutput extends Output<Uint8Array> {
+  kind: "file";
+  /** e.g. "image/png" */
+  media: string;
+  /** Of the file's name, e.g. "png". */
+  extension: string;
+}
+
+const extensions: Record<string, string> = {
+  "application/json": "json",
+  "application/octet-stream": "bin",
+  "application/pdf": "pdf",
+  "application/zip": "zip",
+  "audio/mpeg": "mp3",
+  "audio/wav": "wav",
+  "image/gif": "gif",
+  "image/jpeg": "jpg",
+  "image/png": "png",
+  "image/svg+xml": "svg",
+  "image/webp": "webp",
+  "text/csv": "csv",
+  "text/markdown": "md",
+  "text/plain": "txt",
+  "video/mp4": "mp4",
+};
+
+/** @param extension of the file's name; needed for media types that the table above lacks. */
+export const file = (
+  media: string,
+  { label, extension = extensions[media] ?? "bin" }: Presentation & { extension?: string } = {},
+): FileOutput => ({ kind: "file", media, extension, label });
+
+/** A network for any ONNX runtime, as `exportModel` writes it. */
+export const model = (presentation: Presentation = {}): FileOutput =>
+  file("application/octet-stream", { ...presentation, extension: "onnx" });

@@ -1,0 +1,31 @@
+import { UserError } from "../error.ts";
+import type { AnyTask } from "./task.ts";
+import type { Table } from "./table.ts";
+
+export const profiles = ["default", "quick"] as const;
+export type Profile = (typeof profiles)[number];
+
+export interface Study<T extends Record<string, Table<AnyTask>> = Record<string, Table<AnyTask>>> {
+  title: string;
+  /** One sentence for lists. */
+  description?: string;
+  /** In the order of pages. */
+  tables: T;
+}
+
+/** What experiments/<id>/study.ts exports by default: the study under a profile. */
+export type StudyModule = (profile: Profile) => Study;
+
+/** Declares a study: WHAT is run, by profile ("quick" is for a first look in minutes). */
+export function defineStudy<const T extends Record<string, Table<AnyTask>>>(
+  declare: (profile: Profile) => Study<T>,
+): (profile: Profile) => Study<T> {
+  return (profile) => {
+    const study = declare(profile);
+    const odd = Object.keys(study.tables).find((id) => !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id));
+    if (odd !== undefined) {
+      throw new UserError(`table name “${odd}” is not lower-case words joined by hyphens`);
+    }
+    return study;
+  };
+}
