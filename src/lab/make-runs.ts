@@ -1,0 +1,103 @@
+import { type Agenda, judgeRun, type PlannedRun } from "./agenda.ts";
+import type { Failure } from "./failure.ts";
+import { upstreamOf } from "./graph.ts";
+import { type Made, makeRun, type MakeEffects } from "./make-run.ts";
+import { followSchedule } from "./schedule.ts";
+import type { Progress } from "./task.ts";
+
+export type RunEvent =
+  | { type: "start"; run: PlannedRun }
+  | { type: "progress"; run: PlannedRun; progress: Progress }
+  | { type: "end"; run: PlannedRun; made: Made; seconds: number };
+
+/** What became of a run that was to be made and has no result. */
+export type Lost =
+  | ({ status: "failed" } & Failure)
+  /** It needs one that failed. */
+  | { status: "blocked"; reason: string };
+
+export interface MakeAllEffects extends Omit<MakeEffects, "report"> {
+  /** Processes at a time. */
+  jobs: number;
+  force: boolean;
+  report: (event: RunEvent) => void;
+}
+
+/** The runs to be made and those that may turn out stale when these are: each after what it reads. */
+function chooseItems({ runs }: Agenda): PlannedRun[] {
+  const chosen = new Set<string>();
+  for (const [key, { due, selected, run }] of runs) {
+    const follows = selected && upstreamOf(run).some((upstream) => chosen.has(upstream.key));
+    if (due || follows) chosen.add(key);
+  }
+  return [...chosen].map((key) => runs.get(key)!);
+}
+
+/** Seconds of a run and of the longest chain of chosen runs that wait for it. */
+function weigh(items: readonly PlannedRun[]): Map<string, number> {
+  const weights = new Map<string, number>();
+  const longest = new Map<string, number>();
+  for (const { run } of [...items].reverse()) {
+    const weight = run.task.needs(run.params).seconds + (longest.get(run.key) ?? 0);
+    weights.set(run.key, weight);
+    for (const { key } of upstreamOf(run))
+      longest.set(key, Math.max(weight, longest.get(key) ?? 0));
+  }
+  return weights;
+}
+
+/**
+ * Makes the due runs of an agenda, the longest chains first; one that fails stops only what needs it.
+ * The agenda's runs are brought up to date.
+ * @returns what was made, and what was lost and why, by key.
+ * @throws the signal's reason when it aborts; what was stored is kept.
+ */
+export async function makeRuns(agenda: Agenda, effects: MakeAllEffects) {
+  const { runs } = agenda;
+  const items = chooseItems(agenda);
+  const weights = weigh(items);
+  items.sort((a, b) => weights.get(b.run.key)! - weights.get(a.run.key)!);
+  const made = new Map<string, Made>();
+  const lost = new Map<string, Lost>();
+
+  const perform = async (planned: PlannedRun): Promise<Made> => {
+    const { run } = planned;
+    if (!(effects.force && planned.selected)) {
+      Object.assign(planned, await judgeRun(run, effects.store, runs));
+      if (planned.record) return { status: planned.record.status, record: planned.record };
+    }
+    const startedMs = performance.now();
+    effects.report({ type: "start", run: planned });
+    const outcome = await makeRun(planned, runs, {
+      ...effects,
+      report: (progress) => effects.report({ type: "progress", run: planned, progress }),
+    });
+    made.set(run.key, outcome);
+    if (outcome.status === "failed") lost.set(run.key, outcome);
+    else Object.assign(planned, { ...outcome, reason: outcome.record.reason });
+    effects.report({
+      type: "end",
+      run: planned,
+      made: outcome,
+      seconds: (performance.now() - startedMs) / 1000,
+    });
+    return outcome;
+  };
+
+  const ended = await followSchedule({
+    items,
+    keyOf: ({ run }) => run.key,
+    needs: ({ run }) => upstreamOf(run).map(({ key }) => key),
+    slots: effects.jobs,
+    perform,
+    endedWell: ({ status }) => status !== "failed",
+    signal: effects.signal,
+  });
+  effects.signal.throwIfAborted();
+  for (const [key, end] of ended) {
+    if (end.state !== "blocked") continue;
+    const { name } = runs.get(end.by)!;
+    lost.set(key, { status: "blocked", reason: `it needs ${name}, which has no result` });
+  }
+  return { made, lost };
+}

@@ -1,0 +1,81 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { Failure } from "./failure.ts";
+import type { Job, Reply } from "./job.ts";
+import type { Progress } from "./task.ts";
+
+/** How the process of a run ended. */
+export type ProcessEnd =
+  { state: "ended"; stopped: string | null } | ({ state: "failed" } & Failure);
+
+const logLines = 20;
+
+/** Why a process ended that had not said its last word. */
+export function describeEnd(code: number | null, signal: NodeJS.Signals | null): string {
+  if (signal === "SIGKILL") return "the process was killed by SIGKILL; memory may have run out";
+  if (signal) return `the process was killed by ${signal}`;
+  return `the process ended with code ${code} before it was done`;
+}
+
+/** The last lines of standard output and error together. */
+export function keepLog(child: ChildProcess): string[] {
+  const log: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    let rest = "";
+    const keep = (lines: string[]): void => {
+      log.push(...lines.filter((line) => line.trim() !== ""));
+      log.splice(0, log.length - logLines);
+    };
+    stream?.setEncoding("utf8").on("data", (text: string) => {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop()!;
+      keep(lines);
+    });
+    stream?.on("end", () => keep([rest]));
+  }
+  return log;
+}
+
+const worker = fileURLToPath(new URL("work.ts", import.meta.url));
+
+/** Runs a task's module in a process of its own, which ends at once when the signal aborts. */
+export function runModule(
+  job: Job,
+  report: (progress: Progress) => void,
+  signal: AbortSignal,
+): Promise<ProcessEnd> {
+  return new Promise((resolve) => {
+    const child = fork(worker, [], {
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      execArgv: ["--enable-source-maps"],
+      // glibc keeps a heap per thread; a run computes on one, and the others' waste some 20 MB.
+      env: { ...process.env, MALLOC_ARENA_MAX: "1" },
+    });
+    const stop = (): void => void child.kill("SIGKILL");
+    signal.addEventListener("abort", stop, { once: true });
+    const log = keepLog(child);
+    let last: Reply | undefined;
+    child.on("message", (reply: Reply) => {
+      if (reply.type === "progress") report(reply.progress);
+      else last = reply;
+    });
+    const end = (code: number | null, killed: NodeJS.Signals | null, cause?: Error): void => {
+      signal.removeEventListener("abort", stop);
+      if (last?.type === "ended") resolve({ state: "ended", stopped: last.stopped });
+      else if (last?.type === "failed") {
+        resolve({ state: "failed", reason: last.reason, log: [...log, ...last.log] });
+      } else {
+        resolve({ state: "failed", reason: cause?.message ?? describeEnd(code, killed), log });
+      }
+    };
+    child.once("close", end);
+    child.once("error", (error) => {
+      child.off("close", end);
+      child.kill("SIGKILL");
+      end(null, null, error);
+    });
+    // A process that is gone already shows as "close".
+    child.send(job, () => {});
+    if (signal.aborted) stop();
+  });
+}

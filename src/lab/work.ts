@@ -1,0 +1,37 @@
+import { describe } from "./failure.ts";
+import type { Job, Reply } from "./job.ts";
+import { perform } from "./perform.ts";
+import type { Progress } from "./task.ts";
+
+const reportEveryMs = 200;
+
+/** Sends to the parent; without one there is nobody to work for. */
+const tell = (reply: Reply): Promise<void> =>
+  new Promise((resolve) => {
+    process.send!(reply, (error: Error | null) => (error ? process.exit(1) : resolve()));
+  });
+
+async function work(job: Job): Promise<Reply> {
+  let reportedMs = -Infinity;
+  const report = (progress: Progress): void => {
+    const nowMs = performance.now();
+    if (nowMs - reportedMs < reportEveryMs && progress.step < progress.steps) return;
+    reportedMs = nowMs;
+    void tell({ type: "progress", progress });
+  };
+  try {
+    return { type: "ended", stopped: await perform(job, report) };
+  } catch (error) {
+    return { type: "failed", ...describe(error) };
+  }
+}
+
+/* The process of one run: waits for its job, does it, tells its parent, and ends with it. */
+process.on("disconnect", () => process.exit(1));
+// A terminal sends Ctrl-C to all its processes; the parent decides what becomes of this one.
+process.on("SIGINT", () => {});
+process.once("message", (job: Job) => {
+  void work(job)
+    .then(tell)
+    .then(() => process.exit(0));
+});
