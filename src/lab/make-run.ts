@@ -126,7 +126,7 @@ export async function makeRun(
     const job: Job = {
       key: run.key,
       name,
-      code: run.code.run.type === "module" ? run.code.run.path : "",
+      code: run.code.run,
       params: run.params,
       inputs: mapValues(run.inputs, (input) => locate(input, records, store)),
       outputs: mapValues(run.task.outputs as Record<string, FileOutput>, (output, key) => ({
