@@ -1,3 +1,4 @@
+import type { Folders } from "../folders.ts";
 import { hashCode } from "./code-hash.ts";
 import { datasetsOf, resolvePictures } from "./datasets/picture.ts";
 import { openDatasets } from "./datasets/index.ts";
@@ -17,14 +18,6 @@ import { applyProfile } from "./profile.ts";
 import { publish } from "./publish.ts";
 import type { ReportRun } from "./report.ts";
 import { openStore, type Store } from "./store/store.ts";
-
-export interface Folders {
-  experiments: string;
-  /** The store of results. */
-  results: string;
-  /** Its subfolder runs/ is laid out anew. */
-  public: string;
-}
 
 export interface Sources {
   engine: string;

@@ -1,9 +1,8 @@
-import { spawnSync } from "node:child_process";
-import { mkdir, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
-import { hostname } from "node:os";
+import { readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openStore } from "../../../src/lab/store/store.ts";
+import { leaveTemporary } from "../dead-writer.ts";
 import { temporaryFolder } from "../folder.ts";
 import { createOutput } from "../job.ts";
 
@@ -41,11 +40,20 @@ describe("commit", () => {
     expect(await readdir(directory)).toEqual(["a"]);
   });
 
+  test("that replaces a run three times at once leaves one", async () => {
+    const { directory, store } = await createStore();
+    await store.commit("a", createOutput("a"));
+    const again = [1, 2, 3].map(() => store.commit("a", createOutput("a"), { replace: true }));
+    await Promise.all(again);
+    expect(await store.read("a")).toMatchObject({ state: "whole" });
+    expect(await readdir(directory)).toEqual(["a"]);
+  });
+
   test("that fails leaves nothing behind", async () => {
     const { directory, store } = await createStore();
     const output = createOutput("a");
-    output.files["no/such/folder"] = new Uint8Array(1);
-    await expect(store.commit("a", output)).rejects.toThrow("ENOENT");
+    output.files["x".repeat(300)] = new Uint8Array(1);
+    await expect(store.commit("a", output)).rejects.toThrow(/cannot write .*: ENAMETOOLONG/);
     expect(await readdir(directory)).toEqual([]);
   });
 });
@@ -101,16 +109,9 @@ test("remove forgets a run, and one that is not there", async () => {
   expect(await readdir(directory)).toEqual([]);
 });
 
-test("opening clears what dead writers left, and only that", async () => {
+test("opening clears up after dead writers", async () => {
   const directory = await temporaryFolder();
-  const dead = spawnSync(process.execPath, ["--version"]).pid;
-  const names = {
-    dead: `.tmp-${dead}-00000000-${hostname()}`,
-    alive: `.tmp-${process.pid}-00000000-${hostname()}`,
-    elsewhere: `.tmp-${dead}-00000000-another-host`,
-  };
-  for (const name of Object.values(names))
-    await mkdir(join(directory, name, "deep"), { recursive: true });
+  leaveTemporary(directory);
   await openStore(directory);
-  expect((await readdir(directory)).sort()).toEqual([names.alive, names.elsewhere].sort());
+  expect(await readdir(directory)).toEqual([]);
 });
