@@ -1,4 +1,5 @@
 import { type Scalar, tensor, tidy } from "@tensorflow/tfjs-core";
+import { checkSteps, resultsOf } from "./contract.ts";
 import type { Engine } from "./engine.ts";
 
 /** Trains and evaluates by calling TF.js operation by operation on the active backend. */
@@ -6,9 +7,10 @@ export const eager: Pick<Engine, "compile" | "forward" | "evaluate"> = {
   compile(step: () => Scalar, { stopBelow }) {
     return {
       run(steps) {
+        checkSteps(steps);
         const losses: number[] = [];
         while (losses.length < steps) {
-          const loss = tidy(() => step().dataSync()[0]!);
+          const loss = tidy(() => resultsOf(step(), "the step")[0]!.dataSync()[0]!);
           losses.push(loss);
           if (!(loss >= stopBelow)) break;
         }
