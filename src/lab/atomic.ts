@@ -33,6 +33,17 @@ export async function writeDurable(path: string, bytes: Uint8Array | string): Pr
   }
 }
 
+/** Writes a file: readers see the old bytes or the new, never a part of them. */
+export async function writeAtomic(path: string, bytes: Uint8Array | string): Promise<void> {
+  const temporary = join(dirname(path), temporaryName());
+  try {
+    await writeDurable(temporary, bytes);
+    await rename(temporary, path);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
 /** Renames a file or folder; what is not there stays so. @returns whether it was there. */
 async function moveIfThere(from: string, to: string): Promise<boolean> {
   return (await maybeMissing(from, () => rename(from, to).then(() => true))) ?? false;

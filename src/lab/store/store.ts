@@ -10,16 +10,29 @@ import {
   writeDurable,
 } from "../atomic.ts";
 import { maybeMissing, onDisk } from "../disk.ts";
-import { type RunOutput, type RunRecord, schemaVersion } from "../record.ts";
+import { type RunRecord, schemaVersion } from "../record.ts";
+
+/** What every record has, whatever it is of. */
+export interface StoredRecord {
+  /** Version of its layout. */
+  schema: number;
+  key: string;
+  /** Other files of the run: name → SHA-256 and size. */
+  files: Record<string, { sha256: string; bytes: number }>;
+}
+
+/** A record and the files beside it; checksums are added when they are written. */
+export interface ToStore<R extends StoredRecord> {
+  record: Omit<R, "files">;
+  files: Record<string, Uint8Array>;
+}
 
 /** What lies under a key: a result that verifies, a damaged one (and what is wrong), or nothing. */
-export type Stored =
-  | { state: "whole"; record: RunRecord }
-  | { state: "damaged"; reason: string }
-  | { state: "missing" };
+export type Stored<R = RunRecord> =
+  { state: "whole"; record: R } | { state: "damaged"; reason: string } | { state: "missing" };
 
 /** Finished runs by key, append-only: a run is there complete or not at all. */
-export interface Store {
+export interface Store<R extends StoredRecord = RunRecord> {
   directory: string;
   /** Whether something lies under the key, verified or not. */
   has(key: string): Promise<boolean>;
@@ -27,12 +40,12 @@ export interface Store {
    * Compares every file with its checksum.
    * @throws UserError where something is there that cannot be read.
    */
-  read(key: string): Promise<Stored>;
+  read(key: string): Promise<Stored<R>>;
   /**
    * Adds checksums and writes all files, then shows them at once under their key.
    * What is there already stays, unless `replace` says otherwise.
    */
-  commit(key: string, output: RunOutput, options?: { replace?: boolean }): Promise<RunRecord>;
+  commit(key: string, output: ToStore<R>, options?: { replace?: boolean }): Promise<R>;
   /** Forgets a run; one that does not exist is no error. */
   remove(key: string): Promise<void>;
   /** Folder of a run's files. */
@@ -53,14 +66,18 @@ const exists = async (path: string): Promise<boolean> =>
 /** Whether a name stays in its folder, on every system; names in a record are not trusted. */
 export const isPlainName = (name: string): boolean => /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(name);
 
-function parseRecord(text: string, key: string): RunRecord | string {
-  let record: RunRecord;
+function parseRecord<R extends StoredRecord>(
+  text: string,
+  key: string,
+  schema: number,
+): R | string {
+  let record: R;
   try {
-    record = JSON.parse(text) as RunRecord;
+    record = JSON.parse(text) as R;
   } catch {
     return "run.json is not JSON";
   }
-  if (record?.schema !== schemaVersion) return `run.json is not of schema ${schemaVersion}`;
+  if (record?.schema !== schema) return `run.json is not of schema ${schema}`;
   if (record.key !== key) return `run.json is of another run, ${record.key}`;
   if (typeof record.files !== "object" || record.files === null) return "run.json names no files";
   const strange = Object.keys(record.files).find((name) => !isPlainName(name));
@@ -69,7 +86,7 @@ function parseRecord(text: string, key: string): RunRecord | string {
 }
 
 /** What is wrong with the files of a run, or null. */
-async function findDamage(directory: string, files: RunRecord["files"]): Promise<string | null> {
+async function findDamage(directory: string, files: StoredRecord["files"]): Promise<string | null> {
   for (const [name, { sha256, bytes }] of Object.entries(files)) {
     const path = join(directory, name);
     const found = await maybeMissing(path, (there) => stat(there));
@@ -83,14 +100,14 @@ async function findDamage(directory: string, files: RunRecord["files"]): Promise
 const readText = (path: string): Promise<string | null> =>
   maybeMissing(path, (there) => readFile(there, "utf8"));
 
-async function writeRun(directory: string, output: RunOutput): Promise<RunRecord> {
-  const files: RunRecord["files"] = {};
+async function writeRun<R extends StoredRecord>(directory: string, output: ToStore<R>): Promise<R> {
+  const files: StoredRecord["files"] = {};
   for (const [name, bytes] of Object.entries(output.files)) {
     if (!isPlainName(name)) throw new Error(`a file of a run cannot be named “${name}”`);
     await writeDurable(join(directory, name), bytes);
     files[name] = { sha256: checksum(bytes), bytes: bytes.byteLength };
   }
-  const record = { ...output.record, files } as RunRecord;
+  const record = { ...output.record, files } as unknown as R;
   const text = JSON.stringify(record, null, 1) + "\n";
   await writeDurable(join(directory, "run.json"), text);
   await writeDurable(join(directory, sealName), seal(text));
@@ -101,20 +118,23 @@ async function writeRun(directory: string, output: RunOutput): Promise<RunRecord
  * Opens a store, creating its folder and clearing up after dead writers.
  * @throws UserError where the system refuses, as all methods do.
  */
-export async function openStore(directory: string): Promise<Store> {
+export async function openStore<R extends StoredRecord = RunRecord>(
+  directory: string,
+  schema: number = schemaVersion,
+): Promise<Store<R>> {
   await onDisk("open the store", directory, async () => {
     await mkdir(directory, { recursive: true });
     await removeStale(directory);
   });
   const path = (key: string): string => join(directory, key);
 
-  const judge = async (key: string): Promise<Stored> => {
+  const judge = async (key: string): Promise<Stored<R>> => {
     const found = await maybeMissing(path(key), (there) => stat(there));
     if (found === null) return { state: "missing" };
     if (!found.isDirectory()) return { state: "damaged", reason: "it is not a folder" };
     const text = await readText(join(path(key), "run.json"));
     if (text === null) return { state: "damaged", reason: "run.json is missing" };
-    const record = parseRecord(text, key);
+    const record = parseRecord<R>(text, key, schema);
     if (typeof record === "string") return { state: "damaged", reason: record };
     if ((await readText(join(path(key), sealName))) !== seal(text)) {
       return { state: "damaged", reason: "run.json does not match its checksum" };
@@ -123,7 +143,7 @@ export async function openStore(directory: string): Promise<Store> {
     return damage ? { state: "damaged", reason: damage } : { state: "whole", record };
   };
 
-  const write: Store["commit"] = async (key, output, { replace = false } = {}) => {
+  const write: Store<R>["commit"] = async (key, output, { replace = false } = {}) => {
     const temporary = join(directory, temporaryName());
     await mkdir(temporary);
     try {
