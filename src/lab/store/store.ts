@@ -70,7 +70,8 @@ function parseRecord(text: string, key: string): RunRecord | string {
 
 /** What is wrong with the files of a run, or null. */
 async function findDamage(directory: string, files: RunRecord["files"]): Promise<string | null> {
-  for (const [name, { sha256, bytes }] of Object.entries(files)) {
+  for (const [name, entry] of Object.entries(files)) {
+    const { sha256, bytes } = entry ?? {};
     const path = join(directory, name);
     const found = await maybeMissing(path, (there) => stat(there));
     if (!found) return `${name} is missing`;
