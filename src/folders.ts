@@ -90,11 +90,11 @@ export const markFolder = (path: string): Promise<void> =>
   writeFile(join(path, markerName), "Made by Vitrine, which may replace or delete this folder.\n");
 
 /**
- * Asks whether a folder may be replaced or deleted: it is missing, empty or marked.
+ * Asks whether a folder may be written to and deleted: it is missing, empty or marked.
  * @param isOurs tells by the names in it whether a folder without the mark is ours all the same.
  * @throws UserError where it holds what others put there, or is no folder.
  */
-export async function assertReplaceable(
+export async function assertOurs(
   path: string,
   isOurs: (names: string[]) => boolean = () => false,
 ): Promise<void> {
@@ -103,7 +103,7 @@ export async function assertReplaceable(
     throw new UserError(`${path} cannot be read as a folder: ${error.message}`, { cause: error });
   });
   if (names.length === 0 || names.includes(markerName) || isOurs(names)) return;
-  throw new UserError(`${path} would be replaced, but holds files that Vitrine may not have made`, {
-    hint: `delete it or name another folder; if it is Vitrine's: touch ${join(path, markerName)}`,
+  throw new UserError(`${path} holds files that Vitrine may not have made and would overwrite`, {
+    hint: `empty it or name another folder; if it is Vitrine's: touch ${join(path, markerName)}`,
   });
 }

@@ -1,7 +1,7 @@
 import { mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { assertReplaceable, markFolder, readFolders } from "../src/folders.ts";
+import { assertOurs, markFolder, readFolders } from "../src/folders.ts";
 import { temporaryFolder } from "./lab/folder.ts";
 
 describe("readFolders", () => {
@@ -35,25 +35,25 @@ describe("readFolders", () => {
   });
 });
 
-describe("assertReplaceable", () => {
+describe("assertOurs", () => {
   test("a folder that is missing, empty or marked", async () => {
     const root = await temporaryFolder();
-    await assertReplaceable(join(root, "absent"));
-    await assertReplaceable(root);
+    await assertOurs(join(root, "absent"));
+    await assertOurs(root);
     await writeFile(join(root, "page.html"), "");
     await markFolder(root);
-    await assertReplaceable(root);
+    await assertOurs(root);
   });
 
   test("not one that holds something else, nor a file; nothing is touched", async () => {
     const root = await temporaryFolder();
     const file = join(root, "thesis.tex");
     await writeFile(file, "");
-    await expect(assertReplaceable(root)).rejects.toMatchObject({
-      message: `${root} would be replaced, but holds files that Vitrine may not have made`,
+    await expect(assertOurs(root)).rejects.toMatchObject({
+      message: `${root} holds files that Vitrine may not have made and would overwrite`,
       hint: expect.stringContaining(join(root, ".vitrine")),
     });
-    await expect(assertReplaceable(file)).rejects.toThrow(`${file} cannot be read as a folder`);
+    await expect(assertOurs(file)).rejects.toThrow(`${file} cannot be read as a folder`);
     expect(await readdir(root)).toEqual(["thesis.tex"]);
   });
 });

@@ -52,7 +52,8 @@ describe("removeStale", () => {
       await writeFile(join(directory, path, text), "");
     }
     await removeStale(directory);
-    expect(await readdir(directory)).toEqual([expect.stringMatching(/^\.old-c\./), "a", "b"]);
+    const names = (await readdir(directory)).sort();
+    expect(names).toEqual([expect.stringMatching(/^\.old-c\./), "a", "b"]);
     expect(await readdir(join(directory, "a"))).toEqual(["old"]);
     expect(await readdir(join(directory, "b"))).toEqual(["new"]);
   });

@@ -87,7 +87,8 @@ function parseRecord<R extends StoredRecord>(
 
 /** What is wrong with the files of a run, or null. */
 async function findDamage(directory: string, files: StoredRecord["files"]): Promise<string | null> {
-  for (const [name, { sha256, bytes }] of Object.entries(files)) {
+  for (const [name, entry] of Object.entries(files)) {
+    const { sha256, bytes } = entry ?? {};
     const path = join(directory, name);
     const found = await maybeMissing(path, (there) => stat(there));
     if (!found) return `${name} is missing`;
