@@ -1,4 +1,4 @@
-import { mkdir, rmdir, statfs } from "node:fs/promises";
+import { access, constants, mkdir, rmdir, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../error.ts";
 import { formatBytes } from "./format.ts";
@@ -53,6 +53,8 @@ export async function onDisk<T>(what: string, path: string, act: () => Promise<T
 export async function prepareFolder(path: string, neededBytes: number): Promise<void> {
   await onDisk("write to", path, async () => {
     await mkdir(path, { recursive: true });
+    await access(path, constants.W_OK);
+    // Quotas and servers have the last word.
     const probe = join(path, temporaryName());
     await mkdir(probe);
     await rmdir(probe);
