@@ -1,4 +1,4 @@
-import { type Scalar, tensor, tidy } from "@tensorflow/tfjs-core";
+import { type Scalar, type Tensor, tensor, tidy } from "@tensorflow/tfjs-core";
 import { checkSteps, resultsOf } from "./contract.ts";
 import type { Engine, Numbers } from "./engine.ts";
 
@@ -13,6 +13,9 @@ function join(parts: Numbers[]): Numbers {
   }
   return whole;
 }
+
+const read = (result: Tensor | Tensor[]): Float32Array[] =>
+  resultsOf(result, "the function").map((tensor) => Float32Array.from(tensor.dataSync()));
 
 /** Trains and evaluates by calling TF.js operation by operation on the active backend. */
 export const eager: Pick<Engine, "compile" | "program" | "forward" | "evaluate"> = {
@@ -55,8 +58,6 @@ export const eager: Pick<Engine, "compile" | "program" | "forward" | "evaluate">
       dispose: () => undefined,
     };
   },
-  forward: (compute, shape) => (x) =>
-    tidy(() => Float32Array.from(compute(tensor(x, shape)).dataSync())),
-  evaluate: (compute) =>
-    tidy(() => compute().map((tensor) => Float32Array.from(tensor.dataSync()))),
+  forward: (compute, shape) => (x) => tidy(() => read(compute(tensor(x, shape)))[0]!),
+  evaluate: (compute) => tidy(() => read(compute())),
 };

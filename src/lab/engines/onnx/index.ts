@@ -10,7 +10,7 @@ import { plainModel } from "./loop.ts";
 import { createProgram, type StepProgram } from "./program.ts";
 import { registerCounterUniform } from "./random.ts";
 import { createSession, fromOrt, type Tensor as OrtTensor, tensor } from "./session.ts";
-import { apply, recordTwice, symbols, type TensorSpec } from "./trace.ts";
+import { apply, recordTwice, symbols, type TensorSpec, withoutAssignments } from "./trace.ts";
 import type { Data, Value } from "./value.ts";
 
 export { TraceError } from "./kernel.ts";
@@ -144,7 +144,9 @@ export function compile(
   checkSpecs("compile()", compute, inputs);
   const record = () => {
     const taken = symbols(inputs);
-    const given = onOnnx(convolution, () => apply(compute, taken));
+    const given = onOnnx(convolution, () =>
+      withoutAssignments("compile()", () => apply(compute, taken)),
+    );
     return { inputs: taken, outputs: given, states: [] };
   };
   const recording = recordTwice(record);

@@ -121,14 +121,41 @@ export function trace(
   specs: readonly TensorSpec[],
   convolution: ConvolutionForm,
 ): Trace {
-  const record = () => recordStep(step, specs, convolution);
-  const [recording, optimizers] = watchOptimizers(2, () => recordTwice(record));
-  const states = recording.states.map((state): State => {
-    const { variable, initial, before, after } = state;
-    const { dataId: loaded } = variable;
-    return { variable, initial: initial ?? rawData(variable), loaded, before, after };
-  });
-  return { ...recording, states, optimizers };
+  const tf = engine();
+  const outerBackend = tf.backendName;
+  void tf.setBackend(backendName);
+  try {
+    const record = () => recordStep(step, specs, convolution);
+    const [recording, optimizers] = watchOptimizers(2, () => recordTwice(record));
+    return { ...recording, states: recording.states.map(withInitial), optimizers };
+  } finally {
+    if (outerBackend) void tf.setBackend(outerBackend);
+  }
+}
+
+function withInitial({ variable, initial, before, after }: Recording["states"][number]): State {
+  const { dataId: loaded } = variable;
+  return { variable, initial: initial ?? rawData(variable), loaded, before, after };
+}
+
+/**
+ * Runs `body`, which traces a function of inputs: what it assigned would be left without a value.
+ * @throws UserError if it assigned a variable, which then holds what it held.
+ */
+export function withoutAssignments<T>(call: string, body: () => T): T {
+  const variables = Object.values(engine().registeredVariables);
+  const restore = holdContents(variables);
+  const held = variables.map(({ dataId }) => dataId);
+  try {
+    const result = body();
+    const assigned = variables.find(({ dataId }, i) => dataId !== held[i]);
+    if (!assigned) return result;
+    throw new UserError(`${call}: the function assigns the variable ${assigned.name}`, {
+      hint: "jit() compiles steps that change variables",
+    });
+  } finally {
+    restore();
+  }
 }
 
 /** Keeps what variables hold. @returns what gives it back. */
@@ -150,8 +177,6 @@ function recordStep(
   convolution: ConvolutionForm,
 ): Recording {
   const tf = engine();
-  const outerBackend = tf.backendName;
-  void tf.setBackend(backendName);
   const known = Object.values(tf.registeredVariables);
   const restore = holdContents(known);
   const states = new Map<Variable, Omit<State, "loaded" | "after">>();
@@ -195,7 +220,6 @@ function recordStep(
     }
     restore();
     backend.tracing = false;
-    if (outerBackend) void tf.setBackend(outerBackend);
   }
 }
 

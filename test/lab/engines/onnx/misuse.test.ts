@@ -119,6 +119,15 @@ test.each(returned)("a function that returns %s", async (_, step, message) => {
   const engine = (await cpuEngine())();
   const trainer = engine.compile(compute as () => tf.Scalar, { stopBelow: 0 });
   expect(complaint(() => trainer.run(1))).toMatch(message);
+  expect(complaint(() => engine.evaluate(compute as unknown as () => tf.Tensor[]))).toMatch(
+    message,
+  );
+});
+
+test("a variable of a type that graphs do not have leaves the backend as it was", () => {
+  tf.variable(tf.tensor(["word"]));
+  expect(() => jit(() => tf.scalar(1))).toThrow("tensors of type string cannot be traced");
+  expect(tf.getBackend()).toBe("cpu");
 });
 
 test("minimize() without its second argument", () => {
@@ -174,6 +183,17 @@ test("run() after dispose(), which may be called twice", () => {
     expect(complaint(() => compiled.run(1 as never))).toMatch(/after its dispose\(\); dispose of/);
   }
   program.sync();
+});
+
+test("a compiled function that assigns a variable, which keeps what it holds", () => {
+  const w = tf.variable(tf.scalar(3), true, "total");
+  const compute = (x: tf.Tensor) => {
+    w.assign(tf.add(w, tf.sum(x)));
+    return w.clone();
+  };
+  const message = "compile(): the function assigns the variable total; jit() compiles steps";
+  expect(complaint(() => compile(compute, [{ shape: [2] }]))).toMatch(message);
+  expect(w.dataSync()[0]).toBe(3);
 });
 
 test("stopBelow without a scalar to look at", () => {
