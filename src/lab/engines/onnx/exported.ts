@@ -23,7 +23,7 @@ export function exportedModel(inputs: Ports, outputs: Ports): Uint8Array {
   if (outputs.names.length !== outputs.values.length) {
     throw new UserError(
       `the function to export returns ${formatCount(outputs.values.length, "tensor")}, but ` +
-        `${formatCount(outputs.names.length, "output name")} are given`,
+        `gets ${formatCount(outputs.names.length, "output name")}`,
       { hint: "give one name for each tensor, in their order" },
     );
   }

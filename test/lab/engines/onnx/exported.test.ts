@@ -119,8 +119,8 @@ test.each([
   ["is an output's, too", ["x"], ["x"], /“x” stands twice/],
   ["holds a control character", ["x\u0000"], ["y"], /“x\\u0000” .* not plain text/],
   ["is half a character", ["x"], ["\ud800"], /not plain text/],
-  ["is missing", ["x"], [], /returns 1 tensor, but 0 output names/],
-  ["is one too many", ["x"], ["y", "z"], /returns 1 tensor, but 2 output names/],
+  ["is missing", ["x"], [], /returns 1 tensor, but gets 0 output names/],
+  ["is one too many", ["x"], ["y", "z"], /returns 1 tensor, but gets 2 output names/],
 ])("a name that %s is refused", (_, inputs, outputs, message) => {
   const add = () => exportModel((...all) => tf.addN(all), inputs.map(spec), outputs);
   expect(add).toThrow(UserError);
