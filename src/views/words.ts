@@ -114,7 +114,7 @@ function labelParts({ model, training, seed }: TrainTask): string[] {
   return [
     modelLabel(model),
     model.kind === "fcn" ? `width ${formatCount(model.width)}` : plural(model.channels, "channel"),
-    model.kind === "fcn" ? "" : `kernel ${model.kernel} × ${model.kernel}`,
+    model.kind === "fcn" ? "" : `kernel ${model.kernel}\u00a0×\u00a0${model.kernel}`,
     model.biases ? "with biases" : "without biases",
     training.steps === 0 ? "untrained" : "trained",
     kind,

@@ -108,8 +108,8 @@ describe("runs are named and labelled by what tells them apart", () => {
     expect(
       named([{ model: { ...model, kernel: [3, 5] } }, { model: { ...model, layers: 7 } }]),
     ).toEqual([
-      ["cnn-5-3x3", "5 layers, kernel 3 × 3"],
-      ["cnn-5", "5 layers, kernel 5 × 5"],
+      ["cnn-5-3x3", "5 layers, kernel 3\u00a0×\u00a03"],
+      ["cnn-5", "5 layers, kernel 5\u00a0×\u00a05"],
       ["cnn-7", "7 layers"],
     ]);
     expect(named([{ model: { ...model, channels: [16, 128] } }])).toEqual([
