@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatEntry } from "../../src/site/bibtex.ts";
+import { formatEntry } from "../../src/site/entry.ts";
 
 const work = {
   title: "50 % of {all} boots & bags",
