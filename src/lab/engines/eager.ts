@@ -1,14 +1,19 @@
-import { type Scalar, tensor, tidy } from "@tensorflow/tfjs-core";
+import { type Scalar, type Tensor, tensor, tidy } from "@tensorflow/tfjs-core";
+import { checkSteps, resultsOf } from "./contract.ts";
 import type { Engine } from "./engine.ts";
+
+const read = (result: Tensor | Tensor[]): Float32Array[] =>
+  resultsOf(result, "the function").map((tensor) => Float32Array.from(tensor.dataSync()));
 
 /** Trains and evaluates by calling TF.js operation by operation on the active backend. */
 export const eager: Pick<Engine, "compile" | "forward" | "evaluate"> = {
   compile(step: () => Scalar, { stopBelow }) {
     return {
       run(steps) {
+        checkSteps(steps);
         const losses: number[] = [];
         while (losses.length < steps) {
-          const loss = tidy(() => step().dataSync()[0]!);
+          const loss = tidy(() => resultsOf(step(), "the step")[0]!.dataSync()[0]!);
           losses.push(loss);
           if (!(loss >= stopBelow)) break;
         }
@@ -18,8 +23,6 @@ export const eager: Pick<Engine, "compile" | "forward" | "evaluate"> = {
       dispose: () => undefined,
     };
   },
-  forward: (compute, shape) => (x) =>
-    tidy(() => Float32Array.from(compute(tensor(x, shape)).dataSync())),
-  evaluate: (compute) =>
-    tidy(() => compute().map((tensor) => Float32Array.from(tensor.dataSync()))),
+  forward: (compute, shape) => (x) => tidy(() => read(compute(tensor(x, shape)))[0]!),
+  evaluate: (compute) => tidy(() => read(compute())),
 };

@@ -1,7 +1,15 @@
 import { createHash } from "node:crypto";
-import { access, mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
-import { removeStale, replaceDirectory, temporaryName, writeDurable } from "../atomic.ts";
+import { mkdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import {
+  discard,
+  removeStale,
+  replaceDirectory,
+  syncDirectory,
+  temporaryName,
+  writeDurable,
+} from "../atomic.ts";
+import { maybeMissing, onDisk } from "../disk.ts";
 import { type RunOutput, type RunRecord, schemaVersion } from "../record.ts";
 
 /** What lies under a key: a result that verifies, a damaged one (and what is wrong), or nothing. */
@@ -15,7 +23,10 @@ export interface Store {
   directory: string;
   /** Whether something lies under the key, verified or not. */
   has(key: string): Promise<boolean>;
-  /** Compares every file with its checksum. */
+  /**
+   * Compares every file with its checksum.
+   * @throws UserError where something is there that cannot be read.
+   */
   read(key: string): Promise<Stored>;
   /**
    * Adds checksums and writes all files, then shows them at once under their key.
@@ -28,17 +39,19 @@ export interface Store {
   path(key: string): string;
 }
 
-const checksum = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+/** Of a file, hexadecimal. */
+export const checksum = (bytes: Uint8Array): string =>
+  createHash("sha256").update(bytes).digest("hex");
 
 /** Checksum of run.json itself, as sha256sum writes it. */
 const sealName = "run.json.sha256";
 const seal = (text: string): string => `${checksum(Buffer.from(text))}  run.json\n`;
 
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
+const exists = async (path: string): Promise<boolean> =>
+  (await maybeMissing(path, (there) => stat(there))) !== null;
+
+/** Whether a name stays in its folder, on every system; names in a record are not trusted. */
+export const isPlainName = (name: string): boolean => /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(name);
 
 function parseRecord(text: string, key: string): RunRecord | string {
   let record: RunRecord;
@@ -50,14 +63,17 @@ function parseRecord(text: string, key: string): RunRecord | string {
   if (record?.schema !== schemaVersion) return `run.json is not of schema ${schemaVersion}`;
   if (record.key !== key) return `run.json is of another run, ${record.key}`;
   if (typeof record.files !== "object" || record.files === null) return "run.json names no files";
+  const strange = Object.keys(record.files).find((name) => !isPlainName(name));
+  if (strange !== undefined) return `run.json names a file “${strange}”, which is no plain name`;
   return record;
 }
 
 /** What is wrong with the files of a run, or null. */
 async function findDamage(directory: string, files: RunRecord["files"]): Promise<string | null> {
-  for (const [name, { sha256, bytes }] of Object.entries(files)) {
+  for (const [name, entry] of Object.entries(files)) {
+    const { sha256, bytes } = entry ?? {};
     const path = join(directory, name);
-    const found = await stat(path).catch(() => null);
+    const found = await maybeMissing(path, (there) => stat(there));
     if (!found) return `${name} is missing`;
     if (found.size !== bytes) return `${name} has ${found.size} bytes instead of ${bytes}`;
     if (checksum(await readFile(path)) !== sha256) return `${name} does not match its checksum`;
@@ -65,16 +81,13 @@ async function findDamage(directory: string, files: RunRecord["files"]): Promise
   return null;
 }
 
-/** Null where nothing is there to be read. */
 const readText = (path: string): Promise<string | null> =>
-  readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT" || error.code === "ENOTDIR") return null;
-    throw error;
-  });
+  maybeMissing(path, (there) => readFile(there, "utf8"));
 
 async function writeRun(directory: string, output: RunOutput): Promise<RunRecord> {
   const files: RunRecord["files"] = {};
   for (const [name, bytes] of Object.entries(output.files)) {
+    if (!isPlainName(name)) throw new Error(`a file of a run cannot be named “${name}”`);
     await writeDurable(join(directory, name), bytes);
     files[name] = { sha256: checksum(bytes), bytes: bytes.byteLength };
   }
@@ -85,14 +98,21 @@ async function writeRun(directory: string, output: RunOutput): Promise<RunRecord
   return record;
 }
 
-/** Opens a store, creating its folder and clearing what dead writers left behind. */
+/**
+ * Opens a store, creating its folder and clearing up after dead writers.
+ * @throws UserError where the system refuses, as all methods do.
+ */
 export async function openStore(directory: string): Promise<Store> {
-  await mkdir(directory, { recursive: true });
-  await removeStale(directory);
+  await onDisk("open the store", directory, async () => {
+    await mkdir(directory, { recursive: true });
+    await removeStale(directory);
+  });
   const path = (key: string): string => join(directory, key);
 
-  const read = async (key: string): Promise<Stored> => {
-    if (!(await exists(path(key)))) return { state: "missing" };
+  const judge = async (key: string): Promise<Stored> => {
+    const found = await maybeMissing(path(key), (there) => stat(there));
+    if (found === null) return { state: "missing" };
+    if (!found.isDirectory()) return { state: "damaged", reason: "it is not a folder" };
     const text = await readText(join(path(key), "run.json"));
     if (text === null) return { state: "damaged", reason: "run.json is missing" };
     const record = parseRecord(text, key);
@@ -104,7 +124,7 @@ export async function openStore(directory: string): Promise<Store> {
     return damage ? { state: "damaged", reason: damage } : { state: "whole", record };
   };
 
-  const commit: Store["commit"] = async (key, output, { replace = false } = {}) => {
+  const write: Store["commit"] = async (key, output, { replace = false } = {}) => {
     const temporary = join(directory, temporaryName());
     await mkdir(temporary);
     try {
@@ -117,21 +137,21 @@ export async function openStore(directory: string): Promise<Store> {
     }
   };
 
-  const remove = async (key: string): Promise<void> => {
-    const aside = join(directory, temporaryName());
-    await rename(path(key), aside).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "ENOENT") throw error;
-    });
-    await rm(aside, { recursive: true, force: true });
+  return {
+    directory,
+    path,
+    has: (key) => onDisk("read", path(key), () => exists(path(key))),
+    read: (key) => onDisk("read", path(key), () => judge(key)),
+    commit: (key, output, options) => onDisk("write", path(key), () => write(key, output, options)),
+    remove: (key) => onDisk("delete", path(key), () => discard(path(key))),
   };
-
-  return { directory, path, has: (key) => exists(path(key)), read, commit, remove };
 }
 
 /** Another process may finish the same run between the question and the rename: the first one stays. */
 async function moveUnlessThere(from: string, to: string): Promise<void> {
+  await syncDirectory(from);
   await rename(from, to).catch(async (error: unknown) => {
-    const names: string[] = await readdir(to).catch(() => []);
-    if (!names.includes("run.json")) throw error;
+    if (!(await exists(join(to, "run.json")))) throw error;
   });
+  await syncDirectory(dirname(to));
 }
