@@ -15,15 +15,17 @@ const articles = defineCollection({
     date: z.date(),
     authors: z.array(Person).min(1),
     /** What the article retells, and for whom credit is due. */
-    source: z.strictObject({
-      title: z.string(),
-      url: z.url(),
-      authors: z.array(z.string()).min(1),
-      affiliation: z.string(),
-      venue: z.string(),
-    }),
+    source: z
+      .strictObject({
+        title: z.string(),
+        url: z.url(),
+        authors: z.array(z.string()).min(1),
+        affiliation: z.string(),
+        venue: z.string(),
+      })
+      .optional(),
     /** Data and protocol in one sentence. */
-    protocol: z.string(),
+    protocol: z.string().optional(),
   }),
 });
 

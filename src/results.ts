@@ -83,11 +83,11 @@ function runFiles(key: string): RunFiles {
   };
 }
 
+/** All of it in the message: a build of pages shows no hint. */
 function unknown(what: string, name: string, known: readonly string[]): UserError {
   const meant = nearest(name, known);
-  return new UserError(`unknown ${what} “${name}”${meant ? `; did you mean “${meant}”?` : ""}`, {
-    hint: `known: ${known.join(", ")}`,
-  });
+  const suggestion = meant ? ` did you mean “${meant}”?` : "";
+  return new UserError(`unknown ${what} “${name}”;${suggestion} known: ${known.join(", ")}`);
 }
 
 /**

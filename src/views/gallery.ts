@@ -2,7 +2,7 @@ import { UserError } from "../error.ts";
 import type { ImageSpec } from "../lab/experiment.ts";
 import type { ImageMeasures, Measures } from "../lab/record.ts";
 import { resultsOf, type ResultRow } from "../results.ts";
-import { formatNumber, formatSmall, modelLabel, pictureLabel } from "./words.ts";
+import { formatNumber, formatSmall, pictureLabel, rowLabels } from "./words.ts";
 
 type TrainRow = ResultRow<"train">;
 
@@ -106,12 +106,13 @@ export function gallery(experimentId: string, only?: readonly string[]): Gallery
   const chosen = only ? only.flatMap((name) => rows.filter((row) => row.name === name)) : rows;
   const spec = (chosen[0] ?? rows[0])?.spec;
   const columns = spec ? columnLabels(spec.tests) : [];
+  const labels = rowLabels(chosen.map((row) => row.spec));
   return {
     title,
     columns,
     inputs: inputRow(rows, columns),
-    rows: chosen.map((row) => {
-      const label = modelLabel(row.spec.model);
+    rows: chosen.map((row, i) => {
+      const label = labels[i]!;
       return {
         label,
         tiles: predictionTiles(row, label, columns),
@@ -141,8 +142,9 @@ export function strip(experimentId: string, picture: string): StripStep[] {
     });
   }
   const position = `${tileOffset(column, columns.length)} 0%`;
-  const outputs = rows.map((row) => {
-    const label = modelLabel(row.spec.model);
+  const labels = rowLabels(rows.map((row) => row.spec));
+  const outputs = rows.map((row, i) => {
+    const label = labels[i]!;
     const measures = row.record?.metrics?.displayed.images[column] ?? null;
     const sheet = row.files?.predictions ?? "";
     return { sheet, position, label, measures, alt: `${picture} after ${label}` };

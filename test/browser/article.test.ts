@@ -109,6 +109,32 @@ describe.skipIf(!browser)("in Chromium", () => {
     }
   });
 
+  test("the first print has every picture, those of hidden views too", async () => {
+    const [page] = await open(article);
+    const countPictures = async () => {
+      const pdf = await page.pdf({ format: "A4" });
+      return pdf.toString("latin1").split("/Subtype /Image").length - 1;
+    };
+    const first = await countPictures();
+    await page.waitForLoadState("networkidle");
+    expect(first).toBeGreaterThan(0);
+    expect(first).toBe(await countPictures());
+    await page.close();
+  });
+
+  test("no table is wider than a sheet of paper", async () => {
+    // A4 without its margins: 178 mm at 96 px an inch.
+    const [page] = await open(article, { viewport: { width: 673, height: 1000 } });
+    await page.emulateMedia({ media: "print" });
+    const cut = await page.evaluate(() =>
+      [...document.querySelectorAll("table")]
+        .filter((table) => table.getBoundingClientRect().right > document.body.clientWidth)
+        .map((table) => table.parentElement!.getAttribute("aria-label")),
+    );
+    expect(cut).toEqual([]);
+    await page.close();
+  });
+
   test("the article weighs at most 1 MB without a click", async () => {
     const page = await browser!.newPage({ viewport: { width: 1440, height: 900 } });
     let bytes = 0;
