@@ -40,7 +40,7 @@ interface Cached<T> {
 const indexes = new Map<string, Cached<RunIndex>>();
 const records = new Map<string, RunRecord>();
 
-const runsDirectory = () => resolve(process.env["VITRINE_PUBLIC"] ?? "public", "runs");
+const runsDirectory = () => resolve(process.env["VITRINE_PUBLIC"] || "public", "runs");
 
 /**
  * What the site may show. Read again only when the file changes.

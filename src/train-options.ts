@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { type OptionDeclaration, readOptions } from "./cli.ts";
 import { UserError } from "./error.ts";
-import type { Folders, Sources } from "./lab/pipeline.ts";
+import { type Folders, readFolders } from "./folders.ts";
+import type { Sources } from "./lab/pipeline.ts";
 import type { PlanOptions } from "./lab/plan.ts";
 import { type ProfileName, profileNames } from "./lab/profile.ts";
 import { nearest } from "./nearest.ts";
@@ -80,13 +81,6 @@ function parseProfile(text: string): ProfileName {
     hint: meant ? `did you mean “${meant}”?` : `one of ${profileNames.join(", ")}`,
   });
 }
-
-/** Folders as the environment sets them, absolute. */
-export const readFolders = (env: NodeJS.ProcessEnv): Folders => ({
-  experiments: resolve(env["VITRINE_EXPERIMENTS"] || "experiments"),
-  results: resolve(env["VITRINE_RESULTS"] || "results"),
-  public: resolve(env["VITRINE_PUBLIC"] || "public"),
-});
 
 /**
  * Arguments and environment of a training → options, complete.

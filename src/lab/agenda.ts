@@ -1,4 +1,4 @@
-import type { Store } from "./results-store.ts";
+import type { Store } from "./store/store.ts";
 import { formatAddress, labelRows, parseSelection } from "./address.ts";
 import { createGraph, type GraphSources, type Run, type RunInput, upstreamOf } from "./graph.ts";
 import type { InputRecord, StudyRecord } from "./run-record.ts";
@@ -75,7 +75,7 @@ type Judgement = Pick<PlannedRun, "status" | "reason" | "record" | "replace">;
 /** What the store holds of a run, given what it holds of those it reads. */
 export async function judgeRun(
   run: Run,
-  store: Pick<Store, "read">,
+  store: Pick<Store<StudyRecord>, "read">,
   upstream: ReadonlyMap<string, PlannedRun>,
 ): Promise<Judgement> {
   const stored = await store.read(run.key);
@@ -138,7 +138,7 @@ function markDue(runs: ReadonlyMap<string, PlannedRun>, force: boolean): void {
 export async function makeAgenda(
   studies: readonly NamedStudy[],
   options: AgendaOptions,
-  sources: GraphSources & { store: Pick<Store, "read"> },
+  sources: GraphSources & { store: Pick<Store<StudyRecord>, "read"> },
 ): Promise<Agenda> {
   const selects = parseSelection(studies, options.only);
   const toRun = createGraph(sources);

@@ -18,8 +18,13 @@ export interface TaskCode {
   usesEngine: boolean;
   /** Package → installed version, of what stays outside. */
   packages: Record<string, string>;
-  run: { type: "module"; path: string } | { type: "command"; command: Command };
+  run: CodeToRun;
 }
+
+/** A bundle, or a program with the files it consists of, as they were when they were hashed. */
+export type CodeToRun =
+  | { type: "module"; path: string }
+  | { type: "command"; command: Command; files: Record<string, string> };
 
 const sha256 = (...parts: (string | Uint8Array)[]): string =>
   parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest("hex");
@@ -113,27 +118,35 @@ async function loadModule(entry: string, folder: string): Promise<TaskCode> {
   };
 }
 
-/** Line ends do not count, so that a checkout elsewhere finds the same results. */
+/** Bytes as Latin-1. Line ends do not count, so that a checkout elsewhere finds the same results. */
 const readNormalised = (path: string): string =>
   readFileSync(path, "latin1").replaceAll("\r\n", "\n");
 
 function loadCommand(command: Command): TaskCode {
   const folder = fileURLToPath(command.folder);
   const names = command.reads.flatMap((pattern) => {
-    const found = globSync(pattern, { cwd: folder });
-    if (found.length > 0) return found;
+    const found = globSync(pattern, { cwd: folder, withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    );
+    if (found.length > 0) return found.map(({ parentPath, name }) => join(parentPath, name));
     throw new UserError(`the command ${command.argv.join(" ")} reads “${pattern}”: no such file`, {
       hint: `patterns are relative to ${relative(process.cwd(), folder) || "."}`,
     });
   });
-  const files = [...new Set(names)]
-    .sort()
-    .map((name) => [name, readNormalised(join(folder, name))]);
+  const files = Object.fromEntries(
+    [...new Set(names)].sort().map((path) => [relative(folder, path), readNormalised(path)]),
+  );
+  const outside = Object.keys(files).find((name) => name.startsWith(".."));
+  if (outside !== undefined) {
+    throw new UserError(
+      `the command ${command.argv.join(" ")} reads ${outside}, outside its folder`,
+    );
+  }
   return {
     hash: sha256(JSON.stringify([command.argv, files])),
     usesEngine: false,
     packages: {},
-    run: { type: "command", command },
+    run: { type: "command", command, files },
   };
 }
 

@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../error.ts";
 import { parseCsv } from "./csv.ts";
@@ -29,6 +29,7 @@ export interface StoredOutput {
   kind: Output["kind"];
   /** In the folder of the run. */
   file: string;
+  bytes: number;
   /** Of outputs of arrays. */
   arrays?: Record<string, ArrayShape>;
 }
@@ -193,7 +194,8 @@ export async function collectOutputs(
       if (partial) continue;
       throw new UserError(`${what} is missing`);
     }
-    const stored: StoredOutput = { kind: output.kind, file };
+    const { size: bytes } = await stat(join(folder, file));
+    const stored: StoredOutput = { kind: output.kind, file, bytes };
     if (output.kind === "value") {
       const found = await readJson(join(folder, file), what);
       collected.values[name] = parse((output as ValueOutput<unknown>).schema, found, what);

@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { UserError } from "../error.ts";
+import { maybeMissing, onDisk } from "./disk.ts";
 import type { Experiment } from "./experiment.ts";
 
 const isExperiment = (value: unknown): value is Experiment =>
@@ -37,7 +38,9 @@ async function loadExperiment(path: string): Promise<Experiment> {
  * @throws UserError where the folder is missing or empty, or a file holds no valid experiment.
  */
 export async function loadExperiments(directory: string): Promise<Experiment[]> {
-  const names = await readdir(directory).catch(() => null);
+  const names = await onDisk("read", directory, () =>
+    maybeMissing(directory, (there) => readdir(there)),
+  );
   if (!names) {
     throw new UserError(`the folder of experiments ${directory} does not exist`, {
       hint: "VITRINE_EXPERIMENTS names another folder; the default is experiments/",

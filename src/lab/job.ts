@@ -1,3 +1,4 @@
+import type { CodeToRun } from "./bundle.ts";
 import type { Output } from "./output.ts";
 import type { Progress } from "./task.ts";
 
@@ -10,14 +11,19 @@ export interface Job {
   key: string;
   /** e.g. "fits/degree=1", for people. */
   name: string;
-  /** Bundle whose default export does the work. */
-  code: string;
+  code: CodeToRun;
   params: unknown;
   inputs: Record<string, InputFile>;
   outputs: Record<string, { kind: Output["kind"]; file: string }>;
   engine: { name: string; threads: number };
   /** Folder to be filled with the outputs. */
   out: string;
+}
+
+/** What the process of a module is told, once. */
+export interface WorkRequest {
+  job: Job;
+  bundle: string;
 }
 
 /** What the process of a run tells; the last word is "ended" or "failed". */

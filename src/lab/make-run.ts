@@ -8,7 +8,7 @@ import { type RunInput, schemaVersion } from "./graph.ts";
 import type { InputFile, Job } from "./job.ts";
 import type { ProcessEnd } from "./module-process.ts";
 import type { FileOutput, Output } from "./output.ts";
-import type { Store } from "./results-store.ts";
+import type { Store } from "./store/store.ts";
 import type { InputRecord, StudyRecord } from "./run-record.ts";
 import type { Progress } from "./task.ts";
 
@@ -24,7 +24,7 @@ export type RunProcess = (
 ) => Promise<ProcessEnd>;
 
 export interface MakeEffects {
-  store: Store;
+  store: Store<StudyRecord>;
   engine: { name: string; threads: number };
   runProcess: RunProcess;
   report: (progress: Progress) => void;
@@ -34,7 +34,7 @@ export interface MakeEffects {
 function locate(
   input: RunInput,
   records: ReadonlyMap<string, PlannedRun>,
-  store: Store,
+  store: Store<StudyRecord>,
 ): InputFile {
   switch (input.type) {
     case "data": {
@@ -128,7 +128,7 @@ export async function makeRun(
     const job: Job = {
       key: run.key,
       name,
-      code: run.code.run.type === "module" ? run.code.run.path : "",
+      code: run.code.run,
       params: run.params,
       inputs: mapValues(run.inputs, (input) => locate(input, records, store)),
       outputs: mapValues(run.task.outputs as Record<string, FileOutput>, (output, key) => ({

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Failure } from "./failure.ts";
-import type { Job, Reply } from "./job.ts";
+import type { Job, Reply, WorkRequest } from "./job.ts";
 import type { Progress } from "./task.ts";
 
 /** How the process of a run ended. */
@@ -40,6 +40,7 @@ const worker = fileURLToPath(new URL("work.ts", import.meta.url));
 
 /** Runs a task's module in a process of its own, which ends at once when the signal aborts. */
 export function runModule(
+  bundle: string,
   job: Job,
   report: (progress: Progress) => void,
   signal: AbortSignal,
@@ -75,7 +76,8 @@ export function runModule(
       end(null, null, error);
     });
     // A process that is gone already shows as "close".
-    child.send(job, () => {});
+    const request: WorkRequest = { job, bundle };
+    child.send(request, () => {});
     if (signal.aborted) stop();
   });
 }

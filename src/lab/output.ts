@@ -9,6 +9,7 @@ export interface Output<V = unknown> {
   kind: "value" | "table" | "arrays" | "file";
   /** In words, for headings and axes; the output's name by default. */
   label?: string;
+  publish?: boolean;
   readonly [holds]?: V;
 }
 
@@ -17,6 +18,17 @@ export type Held<O> = O extends { readonly [holds]?: infer V } ? Exclude<V, unde
 
 export interface Presentation {
   label?: string;
+  /** Whether the site carries it for download; by default what is small. */
+  publish?: boolean;
+}
+
+export type Colours = "grey" | "cividis" | "diverging";
+
+/** How arrays that end in y and x become pictures. */
+export interface Picturing {
+  /** Values of the two ends of the scale; by default [0, 1] in grey, else the array's own. */
+  range?: readonly [number, number];
+  colours?: Colours;
 }
 
 export interface ValueOutput<V> extends Output<V> {
@@ -25,10 +37,13 @@ export interface ValueOutput<V> extends Output<V> {
 }
 
 /** One piece of JSON that a schema checks. */
-export const value = <V>(schema: z.ZodType<V>, { label }: Presentation = {}): ValueOutput<V> => ({
+export const value = <V>(
+  schema: z.ZodType<V>,
+  presentation: Presentation = {},
+): ValueOutput<V> => ({
   kind: "value",
   schema,
-  label,
+  ...presentation,
 });
 
 export interface ColumnOptions {
@@ -76,8 +91,8 @@ export interface TableOutput<C extends Columns> extends Output<{
 /** Equally long columns by name. */
 export const table = <const C extends Columns>(
   columns: C,
-  { label }: Presentation = {},
-): TableOutput<C> => ({ kind: "table", columns, label });
+  presentation: Presentation = {},
+): TableOutput<C> => ({ kind: "table", columns, ...presentation });
 
 /** An array with the names of its dimensions' entries, where they have names. */
 export interface LabelledArray extends NumpyArray {
@@ -89,6 +104,7 @@ export interface ArraysOutput<A extends string> extends Output<Record<A, Labelle
   kind: "arrays";
   /** Names of the dimensions by array, outermost first; null for arrays of any name and shape. */
   dimensions: Record<A, readonly string[]> | null;
+  picturing?: Picturing;
 }
 
 /**
@@ -98,18 +114,18 @@ export interface ArraysOutput<A extends string> extends Output<Record<A, Labelle
 export function arrays(): ArraysOutput<string>;
 export function arrays<const D extends Record<string, readonly string[]>>(
   dimensions: D,
-  presentation?: Presentation,
+  presentation?: Presentation & Picturing,
 ): ArraysOutput<keyof D & string>;
 export function arrays(
   dimensions: Record<string, readonly string[]> | null = null,
-  { label }: Presentation = {},
+  { range, colours, ...presentation }: Presentation & Picturing = {},
 ): ArraysOutput<string> {
-  return { kind: "arrays", dimensions, label };
+  return { kind: "arrays", dimensions, picturing: { range, colours }, ...presentation };
 }
 
 /** Pictures in rows and columns, in [0, 1]. */
-export const tiles = ({ label }: Presentation = {}): ArraysOutput<"tiles"> =>
-  arrays({ tiles: ["row", "column", "y", "x"] }, { label });
+export const tiles = (presentation: Presentation & Picturing = {}): ArraysOutput<"tiles"> =>
+  arrays({ tiles: ["row", "column", "y", "x"] }, presentation);
 
 export interface FileOutput extends Output<Uint8Array> {
   kind: "file";
@@ -140,8 +156,11 @@ const extensions: Record<string, string> = {
 /** @param extension of the file's name; needed for media types that the table above lacks. */
 export const file = (
   media: string,
-  { label, extension = extensions[media] ?? "bin" }: Presentation & { extension?: string } = {},
-): FileOutput => ({ kind: "file", media, extension, label });
+  {
+    extension = extensions[media] ?? "bin",
+    ...presentation
+  }: Presentation & { extension?: string } = {},
+): FileOutput => ({ kind: "file", media, extension, ...presentation });
 
 /** A network for any ONNX runtime, as `exportModel` writes it. */
 export const model = (presentation: Presentation = {}): FileOutput =>

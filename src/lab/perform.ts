@@ -67,13 +67,15 @@ const isStopped = (result: unknown): result is Stopped<Record<string, unknown>> 
 
 /**
  * Runs the code of a task and writes its outputs into the job's folder.
+ * @param bundle module whose default export does the work.
  * @returns why the run stopped early, or null.
  */
 export async function perform(
   job: Job,
+  bundle: string,
   report: (progress: Progress) => void,
 ): Promise<string | null> {
-  const module = (await import(pathToFileURL(job.code).href)) as { default?: Code<AnyTask> };
+  const module = (await import(pathToFileURL(bundle).href)) as { default?: Code<AnyTask> };
   if (typeof module.default !== "function") {
     throw new UserError("the module of the task does not export a function by default");
   }

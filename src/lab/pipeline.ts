@@ -1,9 +1,11 @@
+import { assertOurs, type Folders, markFolder } from "../folders.ts";
 import { hashCode } from "./code-hash.ts";
 import { datasetsOf, resolvePictures } from "./datasets/picture.ts";
 import { openDatasets } from "./datasets/index.ts";
 import { type IdentifiedEngine, identifyEngine } from "./engines/identify.ts";
 import type { Executor, Outcome, RunEvent } from "./executor/executor.ts";
 import type { Experiment } from "./experiment.ts";
+import { prepareFolder } from "./disk.ts";
 import { loadExperiments } from "./gallery.ts";
 import {
   createSelector,
@@ -14,17 +16,10 @@ import {
   type PlanOptions,
 } from "./plan.ts";
 import { applyProfile } from "./profile.ts";
-import { publish } from "./publish.ts";
+import { preparePublic, publish } from "./publish.ts";
 import type { ReportRun } from "./report.ts";
 import { openStore, type Store } from "./store/store.ts";
-
-export interface Folders {
-  experiments: string;
-  /** The store of results. */
-  results: string;
-  /** Its subfolder runs/ is laid out anew. */
-  public: string;
-}
+import { parseName } from "./writer.ts";
 
 export interface Sources {
   engine: string;
@@ -86,10 +81,32 @@ async function settle(plan: Plan, outcomes: readonly Outcome[], store: Store): P
   return { ...plan, jobs };
 }
 
+/** Room to have before training; the networks of a gallery take about as much. */
+const spareBytes = 256e6;
+
+const isRun = (name: string): boolean => /^[0-9a-f]{32}$/.test(name) || parseName(name) !== null;
+
+/**
+ * Asks, before hours are spent, whether results can be stored and published.
+ * @throws UserError naming the folder where not.
+ */
+async function prepare(plan: Plan, store: Store, publicFolder: string): Promise<void> {
+  const spare = plan.jobs.some(({ due }) => due) ? spareBytes : 0;
+  const published = plan.jobs
+    .flatMap(({ record }) => Object.values(record?.files ?? {}))
+    .reduce((sum, { bytes }) => sum + bytes, 0);
+  await preparePublic(publicFolder, published + spare);
+  if (spare === 0) return;
+  await assertOurs(store.directory, (names) => names.every(isRun));
+  await prepareFolder(store.directory, spare);
+  await markFolder(store.directory);
+}
+
 /**
  * Trains what is due, then publishes what there is.
  * @returns the plan as it stands afterwards, and how the runs went.
- * @throws the signal's reason when it aborts; nothing is published then.
+ * @throws the signal's reason when it aborts; nothing is published then. UserError before anything
+ * is trained where the results could not be stored or published.
  */
 export async function realise(
   plan: Plan,
@@ -97,6 +114,7 @@ export async function realise(
   publicFolder: string,
   effects: { executor: Executor; report: (event: RunEvent) => void; signal: AbortSignal },
 ): Promise<{ plan: Plan; outcomes: Outcome[] }> {
+  await prepare(plan, store, publicFolder);
   const tasks = plan.jobs.filter(({ due }) => due);
   const outcomes = await effects.executor.execute(tasks, effects.report, effects.signal);
   const settled = await settle(plan, outcomes, store);

@@ -1,9 +1,13 @@
-import { constants, copyFile, mkdir, rm, writeFile } from "node:fs/promises";
+import { constants, copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { UserError } from "../error.ts";
+import { assertOurs, markFolder } from "../folders.ts";
 import { removeStale, replaceDirectory, temporaryName } from "./atomic.ts";
+import { onDisk, prepareFolder } from "./disk.ts";
 import type { Plan, PlannedJob } from "./plan.ts";
+import { formatReason } from "./reason.ts";
 import { type RunIndex, type RunRecord, schemaVersion } from "./record.ts";
-import type { Store } from "./store/store.ts";
+import { checksum, isPlainName, type Store } from "./store/store.ts";
 
 /** Files that lie on the site only where an experiment of the run asks for them. */
 const gatedFiles: Record<string, "layers" | "weights"> = {
@@ -24,11 +28,31 @@ function describeExperiments(plan: Plan): RunIndex["experiments"] {
         name,
         key: record ? key : null,
         status: status === "fresh" ? "done" : status,
-        reason,
+        reason: reason && formatReason(reason),
         spec,
       };
     }),
   }));
+}
+
+/** Copies a file of a run and compares the copy with the checksum. */
+async function copyFileOf(
+  { files }: Pick<RunRecord, "files">,
+  name: string,
+  from: string,
+  to: string,
+): Promise<void> {
+  const hint = "run the same command again: what is damaged is trained anew";
+  if (!isPlainName(name)) {
+    throw new UserError(`${from}: run.json names a file “${name}”, which is no plain name`, {
+      hint,
+    });
+  }
+  await copyFile(join(from, name), join(to, name), constants.COPYFILE_FICLONE);
+  if (checksum(await readFile(join(to, name))) === files[name]!.sha256) return;
+  throw new UserError(`${join(from, name)} does not match its checksum, nothing is published`, {
+    hint,
+  });
 }
 
 async function publishRun(
@@ -45,7 +69,7 @@ async function publishRun(
     }),
   );
   for (const name of Object.keys(files)) {
-    await copyFile(join(from, name), join(to, name), constants.COPYFILE_FICLONE);
+    await copyFileOf(record, name, from, to);
   }
   await writeFile(join(to, "run.json"), toJson({ ...record, files }));
 }
@@ -60,16 +84,36 @@ function grantedFor({ job }: PlannedJob, plan: Plan): Set<string> {
 }
 
 /**
+ * Makes sure, before hours of training, that runs can be published.
+ * @param neededBytes that the runs may take.
+ * @throws UserError where <public>/runs/ is somebody else's, or the disk refuses.
+ */
+export async function preparePublic(publicDirectory: string, neededBytes: number): Promise<void> {
+  await prepareFolder(publicDirectory, neededBytes);
+  await removeStale(publicDirectory);
+  await assertOurs(join(publicDirectory, "runs"));
+}
+
+async function layOut(plan: Plan, store: Pick<Store, "path">, directory: string): Promise<void> {
+  for (const planned of plan.jobs) {
+    const { job, record } = planned;
+    if (!record) continue;
+    const granted = grantedFor(planned, plan);
+    await publishRun(record, granted, store.path(job.key), join(directory, job.key));
+  }
+}
+
+/**
  * Lays out <public>/runs/ anew: index.json and exactly the runs that a plan's experiments refer to
  * and that have a result. The old folder stays until the new one is complete.
+ * @throws UserError where a file is not what its record says, or the disk refuses.
  */
 export async function publish(
   plan: Plan,
   store: Pick<Store, "path">,
   publicDirectory: string,
 ): Promise<RunIndex> {
-  await mkdir(publicDirectory, { recursive: true });
-  await removeStale(publicDirectory);
+  await preparePublic(publicDirectory, 0);
   const index: RunIndex = {
     schema: schemaVersion,
     profile: plan.profile,
@@ -78,22 +122,16 @@ export async function publish(
     experiments: describeExperiments(plan),
   };
   const temporary = join(publicDirectory, temporaryName());
-  await mkdir(temporary);
-  try {
-    for (const planned of plan.jobs) {
-      const { job, record } = planned;
-      if (!record) continue;
-      await publishRun(
-        record,
-        grantedFor(planned, plan),
-        store.path(job.key),
-        join(temporary, job.key),
-      );
+  await onDisk("publish", publicDirectory, async () => {
+    try {
+      await mkdir(temporary);
+      await markFolder(temporary);
+      await layOut(plan, store, temporary);
+      await writeFile(join(temporary, "index.json"), toJson(index));
+      await replaceDirectory(temporary, join(publicDirectory, "runs"));
+    } finally {
+      await rm(temporary, { recursive: true, force: true });
     }
-    await writeFile(join(temporary, "index.json"), toJson(index));
-    await replaceDirectory(temporary, join(publicDirectory, "runs"));
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
-  }
+  });
   return index;
 }

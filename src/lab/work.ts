@@ -1,5 +1,5 @@
 import { describe } from "./failure.ts";
-import type { Job, Reply } from "./job.ts";
+import type { Reply, WorkRequest } from "./job.ts";
 import { perform } from "./perform.ts";
 import type { Progress } from "./task.ts";
 
@@ -11,7 +11,7 @@ const tell = (reply: Reply): Promise<void> =>
     process.send!(reply, (error: Error | null) => (error ? process.exit(1) : resolve()));
   });
 
-async function work(job: Job): Promise<Reply> {
+async function work({ job, bundle }: WorkRequest): Promise<Reply> {
   let reportedMs = -Infinity;
   const report = (progress: Progress): void => {
     const nowMs = performance.now();
@@ -20,7 +20,7 @@ async function work(job: Job): Promise<Reply> {
     void tell({ type: "progress", progress });
   };
   try {
-    return { type: "ended", stopped: await perform(job, report) };
+    return { type: "ended", stopped: await perform(job, bundle, report) };
   } catch (error) {
     return { type: "failed", ...describe(error) };
   }
@@ -30,8 +30,8 @@ async function work(job: Job): Promise<Reply> {
 process.on("disconnect", () => process.exit(1));
 // A terminal sends Ctrl-C to all its processes; the parent decides what becomes of this one.
 process.on("SIGINT", () => {});
-process.once("message", (job: Job) => {
-  void work(job)
+process.once("message", (request: WorkRequest) => {
+  void work(request)
     .then(tell)
     .then(() => process.exit(0));
 });

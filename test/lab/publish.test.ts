@@ -1,6 +1,7 @@
-import { readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { markerName } from "../../src/folders.ts";
 import type { Plan, PlannedJob } from "../../src/lab/plan.ts";
 import { publish } from "../../src/lab/publish.ts";
 import { openStore } from "../../src/lab/store/store.ts";
@@ -33,13 +34,13 @@ async function createGallery() {
       cost: 1,
     };
   };
-  const show = (shown: Shown) => {
+  const show = (shown: Shown, change: (job: PlannedJob) => PlannedJob = (job) => job) => {
     const keys = [...new Set(Object.values(shown).flatMap((experiment) => experiment.keys))];
     const plan: Plan = {
       profile: "default",
       engine: "cpu-1",
       datasets: [],
-      jobs: keys.map(planJob),
+      jobs: keys.map(planJob).map(change),
       experiments: Object.entries(shown).map(([id, { keys, publish = [] }]) => ({
         id,
         title: id,
@@ -50,7 +51,8 @@ async function createGallery() {
     return publish(plan, store, join(folder, "public"));
   };
   const runs = join(folder, "public", "runs");
-  const list = async (path = ""): Promise<string[]> => (await readdir(join(runs, path))).sort();
+  const list = async (path = ""): Promise<string[]> =>
+    (await readdir(join(runs, path))).filter((name) => name !== markerName).sort();
   return { folder, runs, show, list };
 }
 
@@ -99,6 +101,56 @@ describe("publish", () => {
     await expect(show({ study: { keys: ["b"] } })).rejects.toThrow("ENOENT");
     expect(await readFile(join(runs, "index.json"), "utf8")).toBe(before);
     expect(await list()).toEqual(["a", "index.json"]);
+    expect(await readdir(join(folder, "public"))).toEqual(["runs"]);
+  });
+
+  test.each(["arrays.npz", "model.onnx"])("finds a flip after planning, in %s", async (name) => {
+    const { folder, runs, show } = await createGallery();
+    await show({ study: { keys: ["a"] } });
+    const before = await readFile(join(runs, "index.json"), "utf8");
+    const path = join(folder, "results", "b", name);
+    const bytes = await readFile(path);
+    bytes[2]! ^= 1;
+    await writeFile(path, bytes);
+    const shown = show({ study: { keys: ["b"], publish: ["weights"] } });
+    await expect(shown).rejects.toMatchObject({
+      name: "UserError",
+      message: `${path} does not match its checksum, nothing is published`,
+    });
+    expect(await readFile(join(runs, "index.json"), "utf8")).toBe(before);
+    expect(await readdir(join(folder, "public"))).toEqual(["runs"]);
+  });
+
+  test("copies no file whose name leaves the folder", async () => {
+    const { folder, show } = await createGallery();
+    await writeFile(join(folder, "results", "known.txt"), "arrays of a");
+    const shown = show({ study: { keys: ["a"] } }, (planned) => {
+      const { "arrays.npz": entry } = planned.record!.files;
+      const record = { ...planned.record!, files: { "../../../known.txt": entry! } };
+      return { ...planned, record };
+    });
+    await expect(shown).rejects.toThrow(
+      "names a file “../../../known.txt”, which is no plain name",
+    );
+    expect(await readdir(folder)).not.toContain("known.txt");
+    expect(await readdir(join(folder, "public"))).toEqual([]);
+  });
+
+  test("shows reasons without places", async () => {
+    const { folder, runs, show } = await createGallery();
+    const reason = `failed: ENOSPC: no space left on device, write '${folder}/results/x.npz'`;
+    await show({ study: { keys: ["d"] } }, (planned) => ({ ...planned, reason }));
+    const index = await readFile(join(runs, "index.json"), "utf8");
+    expect(index).toContain("failed: ENOSPC: no space left on device, write 'x.npz'");
+    expect(index).not.toContain(folder);
+  });
+
+  test("leaves a folder runs/ that somebody else made", async () => {
+    const { folder, runs, show } = await createGallery();
+    await mkdir(runs, { recursive: true });
+    await writeFile(join(runs, "marathon.gpx"), "");
+    await expect(show({ study: { keys: ["a"] } })).rejects.toThrow(`${runs} holds files that`);
+    expect(await readdir(runs)).toEqual(["marathon.gpx"]);
     expect(await readdir(join(folder, "public"))).toEqual(["runs"]);
   });
 });

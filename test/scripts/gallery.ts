@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { markerName } from "../../src/folders.ts";
 import type { RunIndex } from "../../src/lab/record.ts";
 import { temporaryFolder } from "../lab/folder.ts";
 
@@ -20,9 +21,15 @@ export interface Command {
   says: (text: string) => Promise<void>;
 }
 
-/** Starts a script of the project. */
-export function start(script: string, args: string[], env: NodeJS.ProcessEnv = {}): Command {
-  const child = spawn(process.execPath, [`scripts/${script}.ts`, ...args], {
+/** Starts a script of the project, by another command if need be. */
+export function start(
+  script: string,
+  args: string[],
+  env: NodeJS.ProcessEnv = {},
+  prefix: string[] = [],
+): Command {
+  const [command, ...words] = [...prefix, process.execPath, `scripts/${script}.ts`, ...args];
+  const child = spawn(command!, words, {
     cwd: root,
     env: { ...process.env, VITRINE_DATA: "drawn", ...env },
   });
@@ -81,7 +88,8 @@ export async function createGallery(...names: (keyof typeof declarations)[]) {
     VITRINE_PUBLIC: join(folder, "public"),
   };
   const train = (...args: string[]): Command => start("train", ["--engine", "cpu", ...args], env);
-  const stored = async (): Promise<string[]> => readdir(env.VITRINE_RESULTS);
+  const stored = async (): Promise<string[]> =>
+    (await readdir(env.VITRINE_RESULTS)).filter((name) => name !== markerName);
   const index = async (): Promise<RunIndex> =>
     JSON.parse(await readFile(join(env.VITRINE_PUBLIC, "runs", "index.json"), "utf8")) as RunIndex;
   return { folder, experiments, env, train, stored, index };

@@ -1,8 +1,11 @@
-import { rm, truncate } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import { mkdir, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
+import { markerName } from "../../src/folders.ts";
 import type { RunIndex } from "../../src/lab/record.ts";
-import { createGallery, run } from "./gallery.ts";
+import { createGallery, declarations, run, start } from "./gallery.ts";
 
 // Each training starts processes that load TF.js; several of them, on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
@@ -52,6 +55,23 @@ describe("npm run train", () => {
     expect(second.stdout).toContain("nothing to train: 2 runs reused");
   });
 
+  test("a file that flips while another run is trained is not published; the exit code is 1", async () => {
+    const { train, env, experiments, index } = await createGallery("tiny");
+    await train().ended;
+    const before = await index();
+    await writeFile(join(experiments, "diverging.ts"), declarations.diverging);
+    const path = join(env.VITRINE_RESULTS, before.experiments[0]!.runs[0]!.key!, "arrays.npz");
+    const bytes = await readFile(path);
+    bytes[50]! ^= 1;
+    const command = train();
+    await command.says("[start]");
+    await writeFile(path, bytes);
+    const { code, stderr } = await command.ended;
+    expect(code).toBe(1);
+    expect(stderr).toContain(`${path} does not match its checksum, nothing is published`);
+    expect(await index()).toEqual(before);
+  });
+
   test("what was not selected stays missing", async () => {
     const { train, index } = await createGallery("counts", "tiny");
     expect(await train("--only", "counts").ended).toMatchObject({ code: 0 });
@@ -92,6 +112,70 @@ describe("an interrupted training", () => {
     expect(again.stdout).toContain("nothing to train: 1 run reused");
     expect((await stored()).every((name) => /^[0-9a-f]{32}$/.test(name))).toBe(true);
   });
+});
+
+describe("folders", () => {
+  test.each([
+    [{ VITRINE_DIST: "src" }, "within the project's own src/"],
+    [{ VITRINE_PUBLIC: "." }, "which holds the whole project"],
+    [{ VITRINE_RESULTS: "public/runs" }, "lies in VITRINE_PUBLIC"],
+  ])("%j is refused before anything happens", async (env, message) => {
+    for (const script of ["train", "build"]) {
+      const { code, stdout, stderr } = await start(script, [], env).ended;
+      expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+      expect(stderr).toContain(message);
+    }
+  });
+
+  test("that hold other things are told before training, and left alone", async () => {
+    const { train, env } = await createGallery("counts");
+    for (const folder of [env.VITRINE_RESULTS, join(env.VITRINE_PUBLIC, "runs")]) {
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(folder, "thesis.tex"), "");
+      const { code, stdout, stderr } = await train().ended;
+      expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+      expect(stderr).toContain(`${folder} holds files that Vitrine may not have made`);
+      expect(await readdir(folder)).toEqual(["thesis.tex"]);
+      await rm(join(folder, "thesis.tex"));
+    }
+    expect(await train().ended).toMatchObject({ code: 0 });
+  });
+
+  test("of results without a mark are known by the names in them", async () => {
+    const { train, env } = await createGallery("counts");
+    await train().ended;
+    await rm(join(env.VITRINE_RESULTS, markerName));
+    expect(await train("--force").ended).toMatchObject({ code: 0 });
+  });
+});
+
+const canMount =
+  spawnSync("unshare", ["--mount", "mount", "-t", "tmpfs", "none", tmpdir()]).status === 0;
+
+describe.skipIf(!canMount)("a disk", () => {
+  const mount = (name: string, options: string): string[] => {
+    const script = `mount -t tmpfs -o ${options} none "$VITRINE_${name}" && exec "$@"`;
+    return ["unshare", "--mount", "sh", "-c", script, "sh"];
+  };
+
+  test.each([
+    ["RESULTS", "size=1m", "may need 256 MB, its disk has 1.0 MB left"],
+    ["RESULTS", "ro", "cannot write to FOLDER: EROFS: read-only file system"],
+    ["PUBLIC", "size=1m", "may need 256 MB, its disk has 1.0 MB left"],
+    ["PUBLIC", "ro", "cannot write to FOLDER: EROFS: read-only file system"],
+  ] as const)(
+    "of %s that is mounted with %s is told before training",
+    async (name, how, message) => {
+      const { env } = await createGallery("long");
+      const folder = env[`VITRINE_${name}`];
+      await mkdir(folder);
+      const { code, stdout, stderr } = await start("train", [], env, mount(name, how)).ended;
+      expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+      expect(stderr).toContain(folder);
+      expect(stderr).toContain(message.replace("FOLDER", folder));
+      expect(stderr).toContain("name another folder");
+    },
+  );
 });
 
 describe("arguments", () => {

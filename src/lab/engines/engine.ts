@@ -14,6 +14,28 @@ export interface Trainer {
   dispose(): void;
 }
 
+export type Numbers = Float32Array | Int32Array | Uint8Array;
+
+/** Shape and type of one input of a step. */
+export interface InputSpec {
+  shape: number[];
+  dtype?: "float32" | "int32" | "bool";
+}
+
+/** A compiled training step with inputs and any number of results. */
+export interface StepTrainer {
+  /**
+   * Makes up to `steps` steps.
+   * @param inputs per input of the step, [steps, …shape] flattened.
+   * @returns per result of the step, [steps made, …shape] flattened; fewer than asked for after a
+   * step whose first result is below `stopBelow`, or NaN.
+   */
+  run(steps: number, inputs: Numbers[]): Numbers[];
+  /** Writes the state into the variables. */
+  sync(): void;
+  dispose(): void;
+}
+
 /** What computes: model code is written once, in TF.js, and runs on any of these. */
 export interface Engine {
   /** Name and version; part of a run's key. */
@@ -22,6 +44,12 @@ export interface Engine {
   versions: Record<string, string>;
   /** Compiles a step without inputs; captured tensors are constants, variables are state. */
   compile(step: () => Scalar, options: { stopBelow: number }): Trainer;
+  /** Compiles a step with inputs; captured tensors are constants, variables are state. */
+  program(
+    step: (...inputs: Tensor[]) => Tensor[],
+    inputs: readonly InputSpec[],
+    options: { stopBelow: number | null },
+  ): StepTrainer;
   /**
    * Compiles a function of one input, [n, …], for many calls; captured tensors and variables count
    * with their current values.

@@ -1,4 +1,4 @@
-import type { Engine } from "./engine.ts";
+import type { Engine, Numbers } from "./engine.ts";
 import { compile, type ConvolutionForm, evaluate, jit } from "./onnx/index.ts";
 import { versionsOf } from "./versions.ts";
 
@@ -13,6 +13,18 @@ export function onnxEngine(convolution: ConvolutionForm) {
         const program = jit(step, [], { threads, convolution, stopBelow });
         return {
           run: (steps) => program.run(steps)[0] as Float32Array,
+          sync: program.sync,
+          dispose: program.dispose,
+        };
+      },
+      program(step, inputs, { stopBelow }) {
+        const program = jit(step, inputs, {
+          threads,
+          convolution,
+          ...(stopBelow !== null && { stopBelow }),
+        });
+        return {
+          run: (steps, arrays) => program.run(steps, arrays) as Numbers[],
           sync: program.sync,
           dispose: program.dispose,
         };

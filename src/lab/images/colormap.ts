@@ -47,3 +47,11 @@ export function grey(value: number): Rgb {
   const shade = level(value);
   return [shade, shade, shade];
 }
+
+/** Blue at 0, white at ½, vermilion at 1. Source: the two colours of Okabe, Ito (2008). */
+export function diverging(value: number): Rgb {
+  const end: Rgb = value < 0.5 ? [0, 114, 178] : [213, 94, 0];
+  const share = Math.min(1, Math.abs(2 * value - 1)) || 0;
+  const mix = (level: number): number => Math.round(255 + (level - 255) * share);
+  return [mix(end[0]), mix(end[1]), mix(end[2])];
+}

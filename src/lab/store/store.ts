@@ -1,63 +1,96 @@
 import { createHash } from "node:crypto";
-import { access, mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
-import { removeStale, replaceDirectory, temporaryName, writeDurable } from "../atomic.ts";
-import { type RunOutput, type RunRecord, schemaVersion } from "../record.ts";
+import { mkdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import {
+  discard,
+  removeStale,
+  replaceDirectory,
+  syncDirectory,
+  temporaryName,
+  writeDurable,
+} from "../atomic.ts";
+import { maybeMissing, onDisk } from "../disk.ts";
+import { type RunRecord, schemaVersion } from "../record.ts";
+
+/** What every record has, whatever it is of. */
+export interface StoredRecord {
+  /** Version of its layout. */
+  schema: number;
+  key: string;
+  /** Other files of the run: name → SHA-256 and size. */
+  files: Record<string, { sha256: string; bytes: number }>;
+}
+
+/** A record and the files beside it; checksums are added when they are written. */
+export interface ToStore<R extends StoredRecord> {
+  record: Omit<R, "files">;
+  files: Record<string, Uint8Array>;
+}
 
 /** What lies under a key: a result that verifies, a damaged one (and what is wrong), or nothing. */
-export type Stored =
-  | { state: "whole"; record: RunRecord }
-  | { state: "damaged"; reason: string }
-  | { state: "missing" };
+export type Stored<R = RunRecord> =
+  { state: "whole"; record: R } | { state: "damaged"; reason: string } | { state: "missing" };
 
 /** Finished runs by key, append-only: a run is there complete or not at all. */
-export interface Store {
+export interface Store<R extends StoredRecord = RunRecord> {
   directory: string;
   /** Whether something lies under the key, verified or not. */
   has(key: string): Promise<boolean>;
-  /** Compares every file with its checksum. */
-  read(key: string): Promise<Stored>;
+  /**
+   * Compares every file with its checksum.
+   * @throws UserError where something is there that cannot be read.
+   */
+  read(key: string): Promise<Stored<R>>;
   /**
    * Adds checksums and writes all files, then shows them at once under their key.
    * What is there already stays, unless `replace` says otherwise.
    */
-  commit(key: string, output: RunOutput, options?: { replace?: boolean }): Promise<RunRecord>;
+  commit(key: string, output: ToStore<R>, options?: { replace?: boolean }): Promise<R>;
   /** Forgets a run; one that does not exist is no error. */
   remove(key: string): Promise<void>;
   /** Folder of a run's files. */
   path(key: string): string;
 }
 
-const checksum = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+/** Of a file, hexadecimal. */
+export const checksum = (bytes: Uint8Array): string =>
+  createHash("sha256").update(bytes).digest("hex");
 
 /** Checksum of run.json itself, as sha256sum writes it. */
 const sealName = "run.json.sha256";
 const seal = (text: string): string => `${checksum(Buffer.from(text))}  run.json\n`;
 
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
+const exists = async (path: string): Promise<boolean> =>
+  (await maybeMissing(path, (there) => stat(there))) !== null;
 
-function parseRecord(text: string, key: string): RunRecord | string {
-  let record: RunRecord;
+/** Whether a name stays in its folder, on every system; names in a record are not trusted. */
+export const isPlainName = (name: string): boolean => /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(name);
+
+function parseRecord<R extends StoredRecord>(
+  text: string,
+  key: string,
+  schema: number,
+): R | string {
+  let record: R;
   try {
-    record = JSON.parse(text) as RunRecord;
+    record = JSON.parse(text) as R;
   } catch {
     return "run.json is not JSON";
   }
-  if (record?.schema !== schemaVersion) return `run.json is not of schema ${schemaVersion}`;
+  if (record?.schema !== schema) return `run.json is not of schema ${schema}`;
   if (record.key !== key) return `run.json is of another run, ${record.key}`;
   if (typeof record.files !== "object" || record.files === null) return "run.json names no files";
+  const strange = Object.keys(record.files).find((name) => !isPlainName(name));
+  if (strange !== undefined) return `run.json names a file “${strange}”, which is no plain name`;
   return record;
 }
 
 /** What is wrong with the files of a run, or null. */
-async function findDamage(directory: string, files: RunRecord["files"]): Promise<string | null> {
-  for (const [name, { sha256, bytes }] of Object.entries(files)) {
+async function findDamage(directory: string, files: StoredRecord["files"]): Promise<string | null> {
+  for (const [name, entry] of Object.entries(files)) {
+    const { sha256, bytes } = entry ?? {};
     const path = join(directory, name);
-    const found = await stat(path).catch(() => null);
+    const found = await maybeMissing(path, (there) => stat(there));
     if (!found) return `${name} is missing`;
     if (found.size !== bytes) return `${name} has ${found.size} bytes instead of ${bytes}`;
     if (checksum(await readFile(path)) !== sha256) return `${name} does not match its checksum`;
@@ -65,37 +98,44 @@ async function findDamage(directory: string, files: RunRecord["files"]): Promise
   return null;
 }
 
-/** Null where nothing is there to be read. */
 const readText = (path: string): Promise<string | null> =>
-  readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT" || error.code === "ENOTDIR") return null;
-    throw error;
-  });
+  maybeMissing(path, (there) => readFile(there, "utf8"));
 
-async function writeRun(directory: string, output: RunOutput): Promise<RunRecord> {
-  const files: RunRecord["files"] = {};
+async function writeRun<R extends StoredRecord>(directory: string, output: ToStore<R>): Promise<R> {
+  const files: StoredRecord["files"] = {};
   for (const [name, bytes] of Object.entries(output.files)) {
+    if (!isPlainName(name)) throw new Error(`a file of a run cannot be named “${name}”`);
     await writeDurable(join(directory, name), bytes);
     files[name] = { sha256: checksum(bytes), bytes: bytes.byteLength };
   }
-  const record = { ...output.record, files } as RunRecord;
+  const record = { ...output.record, files } as unknown as R;
   const text = JSON.stringify(record, null, 1) + "\n";
   await writeDurable(join(directory, "run.json"), text);
   await writeDurable(join(directory, sealName), seal(text));
   return record;
 }
 
-/** Opens a store, creating its folder and clearing what dead writers left behind. */
-export async function openStore(directory: string): Promise<Store> {
-  await mkdir(directory, { recursive: true });
-  await removeStale(directory);
+/**
+ * Opens a store, creating its folder and clearing up after dead writers.
+ * @throws UserError where the system refuses, as all methods do.
+ */
+export async function openStore<R extends StoredRecord = RunRecord>(
+  directory: string,
+  schema: number = schemaVersion,
+): Promise<Store<R>> {
+  await onDisk("open the store", directory, async () => {
+    await mkdir(directory, { recursive: true });
+    await removeStale(directory);
+  });
   const path = (key: string): string => join(directory, key);
 
-  const read = async (key: string): Promise<Stored> => {
-    if (!(await exists(path(key)))) return { state: "missing" };
+  const judge = async (key: string): Promise<Stored<R>> => {
+    const found = await maybeMissing(path(key), (there) => stat(there));
+    if (found === null) return { state: "missing" };
+    if (!found.isDirectory()) return { state: "damaged", reason: "it is not a folder" };
     const text = await readText(join(path(key), "run.json"));
     if (text === null) return { state: "damaged", reason: "run.json is missing" };
-    const record = parseRecord(text, key);
+    const record = parseRecord<R>(text, key, schema);
     if (typeof record === "string") return { state: "damaged", reason: record };
     if ((await readText(join(path(key), sealName))) !== seal(text)) {
       return { state: "damaged", reason: "run.json does not match its checksum" };
@@ -104,7 +144,7 @@ export async function openStore(directory: string): Promise<Store> {
     return damage ? { state: "damaged", reason: damage } : { state: "whole", record };
   };
 
-  const commit: Store["commit"] = async (key, output, { replace = false } = {}) => {
+  const write: Store<R>["commit"] = async (key, output, { replace = false } = {}) => {
     const temporary = join(directory, temporaryName());
     await mkdir(temporary);
     try {
@@ -117,21 +157,21 @@ export async function openStore(directory: string): Promise<Store> {
     }
   };
 
-  const remove = async (key: string): Promise<void> => {
-    const aside = join(directory, temporaryName());
-    await rename(path(key), aside).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "ENOENT") throw error;
-    });
-    await rm(aside, { recursive: true, force: true });
+  return {
+    directory,
+    path,
+    has: (key) => onDisk("read", path(key), () => exists(path(key))),
+    read: (key) => onDisk("read", path(key), () => judge(key)),
+    commit: (key, output, options) => onDisk("write", path(key), () => write(key, output, options)),
+    remove: (key) => onDisk("delete", path(key), () => discard(path(key))),
   };
-
-  return { directory, path, has: (key) => exists(path(key)), read, commit, remove };
 }
 
 /** Another process may finish the same run between the question and the rename: the first one stays. */
 async function moveUnlessThere(from: string, to: string): Promise<void> {
+  await syncDirectory(from);
   await rename(from, to).catch(async (error: unknown) => {
-    const names: string[] = await readdir(to).catch(() => []);
-    if (!names.includes("run.json")) throw error;
+    if (!(await exists(join(to, "run.json")))) throw error;
   });
+  await syncDirectory(dirname(to));
 }

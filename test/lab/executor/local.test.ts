@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, readdir, readFile } from "node:fs/promises";
-import { hostname } from "node:os";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -9,6 +8,7 @@ import { describe, expect, test, vi } from "vitest";
 import type { RunEvent } from "../../../src/lab/executor/executor.ts";
 import { createLocalExecutor } from "../../../src/lab/executor/local.ts";
 import { openStore } from "../../../src/lab/store/store.ts";
+import { leaveTemporary } from "../dead-writer.ts";
 import { temporaryFolder } from "../folder.ts";
 import { createJob } from "../job.ts";
 
@@ -104,9 +104,7 @@ describe("execute", () => {
 
   test("clears what a killed writer left", async () => {
     const { directory, executor } = await createExecutor(1);
-    const dead = spawn(process.execPath, ["--version"]);
-    await once(dead, "close");
-    await mkdir(join(directory, `.tmp-${dead.pid}-00000000-${hostname()}`));
+    leaveTemporary(directory);
     await executor.execute([task("crash")], () => {}, never);
     expect(await readdir(directory)).toEqual([]);
   });

@@ -1,9 +1,10 @@
-import { spawnSync } from "node:child_process";
-import { mkdir, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
-import { hostname } from "node:os";
+import { createHash } from "node:crypto";
+import { readdir, readFile, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import type { RunRecord } from "../../../src/lab/record.ts";
 import { openStore } from "../../../src/lab/store/store.ts";
+import { leaveTemporary } from "../dead-writer.ts";
 import { temporaryFolder } from "../folder.ts";
 import { createOutput } from "../job.ts";
 
@@ -41,11 +42,20 @@ describe("commit", () => {
     expect(await readdir(directory)).toEqual(["a"]);
   });
 
+  test("that replaces a run three times at once leaves one", async () => {
+    const { directory, store } = await createStore();
+    await store.commit("a", createOutput("a"));
+    const again = [1, 2, 3].map(() => store.commit("a", createOutput("a"), { replace: true }));
+    await Promise.all(again);
+    expect(await store.read("a")).toMatchObject({ state: "whole" });
+    expect(await readdir(directory)).toEqual(["a"]);
+  });
+
   test("that fails leaves nothing behind", async () => {
     const { directory, store } = await createStore();
     const output = createOutput("a");
-    output.files["no/such/folder"] = new Uint8Array(1);
-    await expect(store.commit("a", output)).rejects.toThrow("ENOENT");
+    output.files["x".repeat(300)] = new Uint8Array(1);
+    await expect(store.commit("a", output)).rejects.toThrow(/cannot write .*: ENAMETOOLONG/);
     expect(await readdir(directory)).toEqual([]);
   });
 });
@@ -93,6 +103,49 @@ describe("read", () => {
   });
 });
 
+describe("names of files", () => {
+  const names = ["../../known.txt", "/known.txt", ".env", "a/b", "a\\b", "", "c:x", "ä"];
+
+  test.each(names)("“%s” is not written", async (name) => {
+    const { directory, store } = await createStore();
+    const output = createOutput("a");
+    output.files[name] = new Uint8Array(1);
+    await expect(store.commit("a", output)).rejects.toThrow("a file of a run cannot be named");
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  test.each(names)("“%s” in a sealed record is damage", async (name) => {
+    const { store } = await createStore();
+    const { "arrays.npz": entry } = (await store.commit("a", createOutput("a"))).files;
+    const path = join(store.path("a"), "run.json");
+    const record = JSON.parse(await readFile(path, "utf8")) as RunRecord;
+    const text = JSON.stringify({ ...record, files: { [name]: entry } });
+    await writeFile(path, text);
+    const sum = createHash("sha256").update(text).digest("hex");
+    await writeFile(`${path}.sha256`, `${sum}  run.json\n`);
+    const reason = `run.json names a file “${name}”, which is no plain name`;
+    expect(await store.read("a")).toEqual({ state: "damaged", reason });
+  });
+});
+
+test("what cannot be read is not taken for missing", async () => {
+  const { store } = await createStore();
+  await store.commit("a", createOutput("a"));
+  await symlink("b", store.path("b"));
+  await rm(join(store.path("a"), "arrays.npz"));
+  await symlink("arrays.npz", join(store.path("a"), "arrays.npz"));
+  for (const [key, path] of [
+    ["a", join(store.path("a"), "arrays.npz")],
+    ["b", store.path("b")],
+  ] as const) {
+    await expect(store.read(key)).rejects.toMatchObject({
+      name: "UserError",
+      message: `cannot read ${path}: ELOOP: too many symbolic links encountered`,
+    });
+  }
+  await expect(store.has("b")).rejects.toThrow("ELOOP");
+});
+
 test("remove forgets a run, and one that is not there", async () => {
   const { directory, store } = await createStore();
   await store.commit("a", createOutput("a"));
@@ -101,16 +154,9 @@ test("remove forgets a run, and one that is not there", async () => {
   expect(await readdir(directory)).toEqual([]);
 });
 
-test("opening clears what dead writers left, and only that", async () => {
+test("opening clears up after dead writers", async () => {
   const directory = await temporaryFolder();
-  const dead = spawnSync(process.execPath, ["--version"]).pid;
-  const names = {
-    dead: `.tmp-${dead}-00000000-${hostname()}`,
-    alive: `.tmp-${process.pid}-00000000-${hostname()}`,
-    elsewhere: `.tmp-${dead}-00000000-another-host`,
-  };
-  for (const name of Object.values(names))
-    await mkdir(join(directory, name, "deep"), { recursive: true });
+  leaveTemporary(directory);
   await openStore(directory);
-  expect((await readdir(directory)).sort()).toEqual([names.alive, names.elsewhere].sort());
+  expect(await readdir(directory)).toEqual([]);
 });

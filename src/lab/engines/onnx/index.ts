@@ -1,16 +1,17 @@
-import { engine, type Tensor, type Variable } from "@tensorflow/tfjs-core";
-import { backendName, onnxBackend, registerOnnxBackend } from "./backend.ts";
+import { engine, type Tensor } from "@tensorflow/tfjs-core";
+import { UserError } from "../../../error.ts";
+import { checkSteps } from "../contract.ts";
+import { backendName, registerOnnxBackend } from "./backend.ts";
 import { type ConvolutionForm, createScope, withScope } from "./build.ts";
+import { settleAll } from "./copies.ts";
 import { computeValues } from "./immediate.ts";
-import { loopedProgram } from "./looped.ts";
+import { checkArrays, checkIdle, checkSpecs } from "./inputs.ts";
 import { plainModel } from "./loop.ts";
-import { simplify } from "./peephole.ts";
+import { createProgram, type StepProgram } from "./program.ts";
 import { registerCounterUniform } from "./random.ts";
-import { findResident } from "./resident.ts";
 import { createSession, fromOrt, type Tensor as OrtTensor, tensor } from "./session.ts";
-import { steppedProgram } from "./stepped.ts";
-import { apply, symbols, type TensorSpec, trace } from "./trace.ts";
-import { type Data, type DType, Value } from "./value.ts";
+import { apply, recordTwice, symbols, type TensorSpec, withoutAssignments } from "./trace.ts";
+import type { Data, Value } from "./value.ts";
 
 export { TraceError } from "./kernel.ts";
 export { dropout, uniform } from "./random.ts";
@@ -32,14 +33,20 @@ export interface JitOptions extends Options {
 /** A training step, compiled. */
 export interface Program {
   /**
-   * Makes `steps` steps from the state the last call left.
+   * Makes `steps` steps from the state the last call left, or another program, or an assignment to a
+   * variable since. After a change of an optimizer's rates the step is traced again.
    * @param batches one array per input, [steps, …shape] flattened.
    * @returns one array per result of the step, [steps made, …shape] flattened; fewer than asked
    * for only where `stopBelow` ended the run.
+   * @throws UserError before the first step where the arrays do not fit.
    */
   run(steps: number, batches?: Data[]): Data[];
-  /** Writes the state into the TF.js variables that the step changed. */
+  /**
+   * Writes the state into the TF.js variables that the step changed; one that was assigned since the
+   * last run keeps what it was given.
+   */
   sync(): void;
+  /** Writes the state and frees the memory. */
   dispose(): void;
 }
 
@@ -58,12 +65,13 @@ export function registerOnnx(): void {
 }
 
 /**
- * Compiles a training step: it is run once on symbols, and becomes a graph that ONNX Runtime
- * repeats. The step may take gradients, apply any TF.js optimizer and assign variables; what it
- * reads from JavaScript (learning rates, random numbers, conditions) is fixed by that one run.
+ * Compiles a training step: it is called on symbols, and becomes a graph that ONNX Runtime repeats.
+ * The step may take gradients, apply any TF.js optimizer and assign variables; what it reads from
+ * JavaScript (rates, conditions, shapes) is fixed. It is called twice, to see that this is the same.
  * @param step from batches to results, e.g. the loss.
  * @param batches shape and type of each input of the step.
  * @throws TraceError naming the TF.js call that cannot be traced.
+ * @throws UserError naming what changes between two calls, or what the step should have returned.
  */
 export function jit(
   step: (...batches: Tensor[]) => Tensor | Tensor[],
@@ -71,38 +79,38 @@ export function jit(
   { threads = 1, convolution = "winograd", stopBelow }: JitOptions = {},
 ): Program {
   registerOnnx();
-  const traced = simplify(trace(step, batches, convolution));
-  const groups = findResident(traced);
-  const settings = { threads, stopBelow: stopBelow ?? null };
-  const program =
-    groups.length > 0 ? steppedProgram(traced, groups, settings) : loopedProgram(traced, settings);
+  checkSpecs("jit()", step, batches);
+  const settings = { threads, convolution, stopBelow: stopBelow ?? null };
+  let program: StepProgram | null = createProgram(step, batches, settings);
   return {
-    run: program.run,
-    sync() {
-      for (const state of traced.states) {
-        if (state.after !== state.before) write(state.variable, program.contents(state).slice());
+    run(steps, arrays = []) {
+      if (!program) {
+        throw new UserError("run() of a program after its dispose()", {
+          hint: "dispose of it after the last run, or compile the step again",
+        });
       }
+      checkSteps(steps);
+      checkArrays(`run(${steps})`, batches, arrays, steps);
+      if (!program.refresh()) {
+        const outdated = program;
+        program = createProgram(step, batches, settings);
+        outdated.dispose();
+      }
+      return program.run(steps, arrays);
     },
-    dispose: program.dispose,
+    sync: () => program?.sync(),
+    dispose() {
+      program?.dispose();
+      program = null;
+    },
   };
 }
 
-function write(variable: Variable, data: Data): void {
-  const backend = onnxBackend();
-  const value = new Value(variable.shape, variable.dtype as DType, { data });
-  const contents = engine().makeTensorFromDataId(
-    backend.store(value),
-    variable.shape,
-    variable.dtype,
-    backend,
-  );
-  variable.assign(contents);
-  contents.dispose();
-}
-
-/** Runs `body` with the onnx backend active and equal nodes merging. */
+/** Runs `body` with the onnx backend active and equal nodes merging, on variables as they are. */
 function onOnnx<T>(convolution: ConvolutionForm, body: () => T): T {
   registerOnnx();
+  checkIdle("compile(), evaluate() or exportModel()");
+  settleAll();
   const tf = engine();
   const outer = tf.backendName;
   void tf.setBackend(backendName);
@@ -133,15 +141,27 @@ export function compile(
 ): Compiled {
   const named = (values: Value[], prefix: string) =>
     values.map((value, i) => ({ value, name: `${prefix}_${i}` }));
-  const variables = symbols(inputs);
-  const taken = named(variables, "in");
-  const given = named(
-    onOnnx(convolution, () => apply(compute, variables)),
-    "out",
-  );
+  checkSpecs("compile()", compute, inputs);
+  const record = () => {
+    const taken = symbols(inputs);
+    const given = onOnnx(convolution, () =>
+      withoutAssignments("compile()", () => apply(compute, taken)),
+    );
+    return { inputs: taken, outputs: given, states: [] };
+  };
+  const recording = recordTwice(record);
+  const taken = named(recording.inputs, "in");
+  const given = named(recording.outputs, "out");
+  let disposed = false;
   const session = createSession(plainModel(taken, given), threads);
   return {
     run(data = []) {
+      if (disposed) {
+        throw new UserError("run() of a compiled function after its dispose()", {
+          hint: "dispose of it after the last run, or compile it again",
+        });
+      }
+      checkArrays("run()", inputs, data, 1);
       const feeds = taken.map(({ value, name }, i) => [
         name,
         tensor(data[i]!, value.shape, value.dtype),
@@ -152,7 +172,10 @@ export function compile(
       );
       return given.map(({ value, name }) => fromOrt(found[name]!, value.dtype));
     },
-    dispose: () => session.dispose(),
+    dispose() {
+      if (!disposed) session.dispose();
+      disposed = true;
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Memory } from "./copies.ts";
 import type { Program } from "./index.ts";
 import { directModel } from "./loop.ts";
 import { sortedValues } from "./order.ts";
@@ -19,7 +20,7 @@ export function steppedProgram(
   { inputs, outputs, states }: Trace,
   groups: readonly Group[],
   { threads, stopBelow }: { threads: number; stopBelow: number | null },
-): Pick<Program, "run" | "dispose"> & { contents(state: State): Data } {
+): Pick<Program, "run" | "dispose"> & Memory {
   const update = compileUpdate(groups);
   const resident = new Set(groups.flatMap((group) => group.states));
   const small = states.filter((state) => !resident.has(state));
@@ -82,6 +83,7 @@ export function steppedProgram(
       }
       return history.map((all, i) => all.slice(0, made * outputs[i]!.size));
     },
+    load: (state, data) => copy(data, current.get(state)!),
     contents: (state) => current.get(state)!,
     dispose: () => session.dispose(),
   };

@@ -1,7 +1,12 @@
-import { engine, type Tensor, type Variable } from "@tensorflow/tfjs-core";
+import { engine, keep, type Tensor, type Variable } from "@tensorflow/tfjs-core";
+import { UserError } from "../../../error.ts";
+import { resultsOf } from "../contract.ts";
 import { backendName, onnxBackend, valuesOf } from "./backend.ts";
 import { type ConvolutionForm, createScope, expand, scalar, withScope } from "./build.ts";
-import { TraceError } from "./kernel.ts";
+import { findDifference } from "./difference.ts";
+import { withLaterClock, withoutRandom } from "./host.ts";
+import { checkDtype, TraceError } from "./kernel.ts";
+import { type Use, watchOptimizers } from "./optimizers.ts";
 import { sortedValues } from "./order.ts";
 import { type Data, type DType, toData, Value } from "./value.ts";
 
@@ -19,18 +24,26 @@ export interface State {
    * once takeInitial() has handed it over.
    */
   initial: Data | null;
+  /** The variable's data id when the program last had the same contents as it. */
+  loaded: object;
   before: Value;
   /** The same as `before` where the step leaves it alone. */
   after: Value;
 }
 
-export interface Trace {
+/** What a function computes, as the graph between these values. */
+export interface Recording {
   inputs: Value[];
   outputs: Value[];
-  states: State[];
+  states: Omit<State, "loaded">[];
 }
 
-const rawData = (variable: Variable): Data =>
+export interface Trace extends Recording {
+  states: State[];
+  optimizers: Use[];
+}
+
+export const rawData = (variable: Variable): Data =>
   toData(variable.dataSync() as unknown as ArrayLike<number>, variable.dtype as DType);
 
 /** A state's first value, which then belongs to the caller: nothing here keeps it in memory. */
@@ -51,9 +64,10 @@ function compact(value: Value): Value {
 }
 
 /** Gives a variable new contents without recording an operation. */
-function setContents(variable: Variable, value: Value): void {
+export function setContents(variable: Variable, value: Value): void {
   const { shape, dtype } = variable;
-  const tensor = engine().makeTensorFromDataId(onnxBackend().store(value), shape, dtype);
+  const backend = onnxBackend();
+  const tensor = engine().makeTensorFromDataId(backend.store(value), shape, dtype, backend);
   variable.assign(tensor);
   tensor.dispose();
 }
@@ -62,24 +76,45 @@ function setContents(variable: Variable, value: Value): void {
 export const symbols = (specs: readonly TensorSpec[]): Value[] =>
   specs.map(({ shape, dtype }) => new Value(shape, dtype ?? "float32"));
 
-/** The graph values of what `compute` makes of its inputs. */
+/**
+ * The graph values of what `compute` makes of its inputs.
+ * @throws UserError where that are not tensors.
+ */
 export function apply(
   compute: (...inputs: Tensor[]) => Tensor | Tensor[],
   inputs: readonly Value[],
+  subject = "the function",
 ): Value[] {
   return valuesOf(() => {
     const tensors = inputs.map((value) => {
       const dataId = onnxBackend().store(value);
       return engine().makeTensorFromDataId(dataId, value.shape, value.dtype as "float32");
     });
-    return compute(...tensors);
+    return resultsOf(compute(...tensors), subject);
   });
 }
 
 /**
- * Runs `step` once on symbols. Variables are symbols too, and keep their values: afterwards they
- * hold what they held before, also when the step throws.
+ * Runs `record`, which calls a function on symbols, twice.
+ * @returns the first result.
+ * @throws UserError if the two differ, as then the calls that a graph stands for would.
+ */
+export function recordTwice<T extends Recording>(record: () => T): T {
+  const first = record();
+  const difference = findDifference(first, withLaterClock(record));
+  if (difference === null) return first;
+  throw new UserError(`the traced function changes from call to call: ${difference}`, {
+    hint:
+      "what JavaScript computes is repeated as it was: pass what changes as an input, or keep it in " +
+      "a tf.variable that the step assigns; random numbers come from uniform() and dropout()",
+  });
+}
+
+/**
+ * Runs `step` twice on symbols, to see that it does the same again. Variables are symbols too, and
+ * keep their values: afterwards they hold what they held before, also when the step throws.
  * @throws TraceError where the step reads values or calls something that has no kernel here.
+ * @throws UserError where it does not return tensors, or does something else the second time.
  */
 export function trace(
   step: (...inputs: Tensor[]) => Tensor | Tensor[],
@@ -88,24 +123,73 @@ export function trace(
 ): Trace {
   const tf = engine();
   const outerBackend = tf.backendName;
-  const known = Object.values(tf.registeredVariables).map((variable) => ({
-    variable,
-    initial: rawData(variable),
-  }));
-  const states = new Map<Variable, Omit<State, "after">>();
-  const symbolise = (variable: Variable, initial: Data) => {
+  void tf.setBackend(backendName);
+  try {
+    const record = () => recordStep(step, specs, convolution);
+    const [recording, optimizers] = watchOptimizers(2, () => recordTwice(record));
+    return { ...recording, states: recording.states.map(withInitial), optimizers };
+  } finally {
+    if (outerBackend) void tf.setBackend(outerBackend);
+  }
+}
+
+function withInitial({ variable, initial, before, after }: Recording["states"][number]): State {
+  const { dataId: loaded } = variable;
+  return { variable, initial: initial ?? rawData(variable), loaded, before, after };
+}
+
+/**
+ * Runs `body`, which traces a function of inputs: what it assigned would be left without a value.
+ * @throws UserError if it assigned a variable, which then holds what it held.
+ */
+export function withoutAssignments<T>(call: string, body: () => T): T {
+  const variables = Object.values(engine().registeredVariables);
+  const restore = holdContents(variables);
+  const held = variables.map(({ dataId }) => dataId);
+  try {
+    const result = body();
+    const assigned = variables.find(({ dataId }, i) => dataId !== held[i]);
+    if (!assigned) return result;
+    throw new UserError(`${call}: the function assigns the variable ${assigned.name}`, {
+      hint: "jit() compiles steps that change variables",
+    });
+  } finally {
+    restore();
+  }
+}
+
+/** Keeps what variables hold. @returns what gives it back. */
+function holdContents(variables: readonly Variable[]): () => void {
+  for (const { dtype } of variables) checkDtype(dtype);
+  const held = variables.map((variable) => keep(variable.clone()));
+  return () => {
+    for (const [i, contents] of held.entries()) {
+      variables[i]!.assign(contents);
+      contents.dispose();
+    }
+  };
+}
+
+/** Runs `step` once; the first values of variables that it does not create stay where they are. */
+function recordStep(
+  step: (...inputs: Tensor[]) => Tensor | Tensor[],
+  specs: readonly TensorSpec[],
+  convolution: ConvolutionForm,
+): Recording {
+  const tf = engine();
+  const known = Object.values(tf.registeredVariables);
+  const restore = holdContents(known);
+  const states = new Map<Variable, Omit<State, "loaded" | "after">>();
+  const symbolise = (variable: Variable, initial: Data | null) => {
     const before = new Value(variable.shape, variable.dtype as DType);
     states.set(variable, { variable, initial, before });
     setContents(variable, before);
   };
   const makeVariable = tf.makeVariable.bind(tf);
-  const random = Math.random;
-  void tf.setBackend(backendName);
   const backend = onnxBackend();
   const inputs = symbols(specs);
   try {
     backend.tracing = true;
-    Math.random = refuseRandom;
     return withScope(createScope(convolution), () => {
       tf.makeVariable = (...args) => {
         const variable = makeVariable(...args);
@@ -119,8 +203,8 @@ export function trace(
         symbolise(variable, initial);
         return variable;
       };
-      for (const { variable, initial } of known) symbolise(variable, initial);
-      const outputs = apply(step, inputs);
+      for (const variable of known) symbolise(variable, null);
+      const outputs = withoutRandom(() => apply(step, inputs, "the step"));
       const after = [...states.values()].map((state) => ({
         ...state,
         after: backend.graphValue(state.variable.dataId),
@@ -129,27 +213,18 @@ export function trace(
     });
   } finally {
     tf.makeVariable = makeVariable;
-    Math.random = random;
     for (const { variable, initial } of states.values()) {
       const { shape, dtype } = variable;
-      setContents(variable, compact(new Value(shape, dtype as DType, { data: initial! })));
+      if (!initial) continue;
+      setContents(variable, compact(new Value(shape, dtype as DType, { data: initial })));
     }
+    restore();
     backend.tracing = false;
-    if (outerBackend) void tf.setBackend(outerBackend);
   }
 }
 
-/** A number drawn while tracing would be the same in every step. */
-function refuseRandom(): never {
-  throw new TraceError(
-    "the step draws random numbers on the host (Math.random, as tf.dropout and tf.randomUniform " +
-      "without a seed do), which a trace would repeat in every step; use uniform() or dropout() of " +
-      "the onnx engine, or pass the numbers in as a batch",
-  );
-}
-
 /** The variables that the step changes or reads on the way to its results. */
-function used(states: State[], outputs: Value[]): State[] {
+function used(states: Recording["states"], outputs: Value[]): Recording["states"] {
   const changed = states.filter((state) => state.after !== state.before);
   const results = [...outputs, ...changed.map((state) => state.after)];
   const read = new Set([...results, ...sortedValues(results).flatMap((v) => v.node!.inputs)]);

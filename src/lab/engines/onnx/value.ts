@@ -62,7 +62,8 @@ function uniformOf(data: Data | null): number | null {
   return Number(first);
 }
 
-const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
+/** The array that holds the elements of each TF.js type. */
+export const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
 
 /** Typed array of a TF.js dtype from numbers; the array itself if it has the type already. */
 export function toData(values: ArrayLike<number>, dtype: DType): Data {

@@ -1,0 +1,79 @@
+import { UserError } from "../../../error.ts";
+import { describe } from "../contract.ts";
+import { onnxBackend } from "./backend.ts";
+import type { TensorSpec } from "./trace.ts";
+import { arrays, type Data, sizeOf } from "./value.ts";
+
+const typeOf = ({ dtype }: TensorSpec) => dtype ?? "float32";
+
+/**
+ * @param call whose arguments they are, e.g. "jit()"
+ * @throws UserError unless every input has a shape of whole numbers and a type that graphs have.
+ */
+export function checkSpecs(
+  call: string,
+  compute: (...inputs: never[]) => unknown,
+  specs: readonly TensorSpec[],
+): void {
+  specs.forEach((spec, i) => {
+    const { shape } = spec;
+    if (!Array.isArray(shape) || !shape.every((d) => Number.isSafeInteger(d) && d >= 0)) {
+      throw new UserError(`${call}: input ${i} has the shape ${JSON.stringify(shape)}`, {
+        hint: "give whole numbers: a graph is compiled for one shape, e.g. one batch size",
+      });
+    }
+    if (!(typeOf(spec) in arrays)) {
+      throw new UserError(`${call}: input ${i} has the type ${String(spec.dtype)}`, {
+        hint: `one of ${Object.keys(arrays).join(", ")}`,
+      });
+    }
+  });
+  if (compute.length > specs.length) {
+    throw new UserError(
+      `${call}: the function takes ${compute.length} inputs, of which ${specs.length} are described`,
+      { hint: "describe each in the second argument, e.g. [{ shape: [32, 784] }]" },
+    );
+  }
+}
+
+/**
+ * @param call whose arguments they are, e.g. "run(3)"
+ * @param steps how many of each shape an array holds, one after the other.
+ * @throws UserError unless there is one array per input, of its type and length.
+ */
+export function checkArrays(
+  call: string,
+  specs: readonly TensorSpec[],
+  given: readonly Data[],
+  steps: number,
+): void {
+  if (!Array.isArray(given) || given.length !== specs.length) {
+    const found = Array.isArray(given) ? String(given.length) : describe(given);
+    throw new UserError(`${call} takes ${specs.length} arrays, and got ${found}`, {
+      hint: "pass a list with one typed array per input, in their order",
+    });
+  }
+  specs.forEach((spec, i) => {
+    const array = arrays[typeOf(spec)];
+    const data: unknown = given[i];
+    if (!(data instanceof array)) {
+      throw new UserError(`${call}: input ${i} is ${describe(data)}`, {
+        hint: `it is of type ${typeOf(spec)}: pass a ${array.name}`,
+      });
+    }
+    const expected = sizeOf(spec.shape) * steps;
+    if (data.length === expected) return;
+    const amount = data.length > expected ? "too long" : "too short";
+    throw new UserError(`${call}: input ${i} is ${amount}, with ${data.length} elements`, {
+      hint: `${steps} times the shape [${spec.shape.join(", ")}] are ${expected}`,
+    });
+  });
+}
+
+/** @throws UserError inside a step that is being traced: what it did would not be part of the step. */
+export function checkIdle(call: string): void {
+  if (!onnxBackend().tracing) return;
+  throw new UserError(`${call} inside a step that is being traced`, {
+    hint: "call the TF.js code itself: its operations become part of the step",
+  });
+}

@@ -1,0 +1,64 @@
+import { fileURLToPath } from "node:url";
+import { type Agenda, type AgendaOptions, makeAgenda } from "../../src/lab/agenda.ts";
+import { loadCode } from "../../src/lab/bundle.ts";
+import { schemaVersion } from "../../src/lab/graph.ts";
+import { makeRuns, type RunEvent } from "../../src/lab/make-runs.ts";
+import { readData } from "../../src/lab/read-data.ts";
+import type { StudyRecord } from "../../src/lab/run-record.ts";
+import { runProcess } from "../../src/lab/run-process.ts";
+import { openStore } from "../../src/lab/store/store.ts";
+import { loadStudies } from "../../src/lab/studies.ts";
+
+/** The folder of studies of a small gallery. */
+export const experimentsOf = (gallery: string): string =>
+  fileURLToPath(new URL(`${gallery}/experiments`, import.meta.url));
+
+/** What is to be made of the studies of a folder, given a store. */
+export async function planStudies(
+  experiments: string,
+  results: string,
+  options: Partial<AgendaOptions> = {},
+): Promise<Agenda> {
+  return makeAgenda(
+    await loadStudies(experiments, "default"),
+    { only: [], force: false, ...options },
+    {
+      engine: { id: "test" },
+      load: loadCode,
+      read: readData,
+      store: await openStore<StudyRecord>(results, schemaVersion),
+    },
+  );
+}
+
+/** Plans and makes the runs of a folder of studies, with real processes. */
+export async function makeStudies(
+  experiments: string,
+  results: string,
+  options: Partial<AgendaOptions> = {},
+) {
+  const agenda = await planStudies(experiments, results, options);
+  const store = await openStore<StudyRecord>(results, schemaVersion);
+  const events: RunEvent[] = [];
+  const { made, lost } = await makeRuns(agenda, {
+    store,
+    engine: { name: "onnx", threads: 1 },
+    runProcess,
+    jobs: 2,
+    force: options.force ?? false,
+    report: (event) => events.push(event),
+    signal: new AbortController().signal,
+  });
+  const keys = new Map([...agenda.runs.values()].map(({ name, run }) => [name, run.key]));
+  return {
+    agenda,
+    store,
+    events,
+    lost,
+    /** Names of the runs that were made, in the order of their ends. */
+    madeNames: events.flatMap((event) => (event.type === "end" ? [event.run.name] : [])),
+    madeCount: made.size,
+    /** By name; undefined where there is no result. */
+    record: (name: string) => agenda.runs.get(keys.get(name) ?? "")?.record ?? undefined,
+  };
+}

@@ -1,0 +1,3 @@
+import { openStore } from "../../../../src/lab/store/store.ts";
+
+await openStore(process.argv[2]!);
