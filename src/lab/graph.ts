@@ -17,6 +17,8 @@ export interface ReadData {
   sha256: string;
   kind: "file" | "arrays" | "value";
   path: string;
+  /** Of arrays: JSON of the names along dimensions, by array. */
+  labels?: string;
   /** For people, e.g. "MNIST, test part, from VITRINE_DATA". */
   description: string;
 }

@@ -37,8 +37,10 @@ function locate(
   store: Store<StudyRecord>,
 ): InputFile {
   switch (input.type) {
-    case "data":
-      return { kind: input.data.kind, path: input.data.path };
+    case "data": {
+      const { kind, path, labels } = input.data;
+      return labels === undefined ? { kind, path } : { kind, path, labels };
+    }
     case "list":
       return { list: input.items.map((item) => locate(item, records, store)) };
     case "run": {

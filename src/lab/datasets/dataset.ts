@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
 import { UserError } from "../../error.ts";
 import type { DatasetProvenance } from "../record.ts";
+import type { DatasetName } from "./names.ts";
 
-/** Data sets in the order of lists and reports. */
-export const datasetNames = ["mnist", "fashion-mnist"] as const;
-export type DatasetName = (typeof datasetNames)[number];
+export { type DatasetName, datasetNames } from "./names.ts";
 
 export interface Dataset {
   provenance: DatasetProvenance;

@@ -3,7 +3,7 @@ import { type Random, split } from "../random.ts";
 import { createDataset, type Dataset, type DatasetName, pixelsPerImage } from "./dataset.ts";
 import { garmentShapes, shades, strokes } from "./shapes.ts";
 
-/** Pictures per class. */
+/** Pictures per class in one drawing; taller ones take much longer each. */
 const ranks = 8;
 
 /** An even draw around 0. */
@@ -34,25 +34,57 @@ function drawGarment(label: number, random: Random, amount: number): string {
   return `<g opacity="${opacity}" transform="${transform}">${garmentShapes[label]}</g>`;
 }
 
-/**
- * The built-in stand-in for a data set: digits and garments drawn for this project, with the same
- * labels; the first of each class as designed, the others varied, the same on every call.
- */
-export async function openDrawn(name: DatasetName): Promise<Dataset> {
+export interface DrawnPlace {
+  label: number;
+  rank: number;
+}
+
+/** Classes one below the other, of each the ranks of a block. @returns [10 · ranks · 784] */
+async function drawBlock(name: DatasetName, block: number): Promise<Uint8Array> {
   const draw = name === "mnist" ? drawDigit : drawGarment;
-  const labels = Uint8Array.from({ length: 10 * ranks }, (_, i) => Math.floor(i / ranks));
-  const tiles = Array.from(labels, (label, i) => {
-    const rank = i % ranks;
+  const count = 10 * ranks;
+  const tiles = Array.from({ length: count }, (_, i) => {
+    const label = Math.floor(i / ranks);
+    const rank = block * ranks + (i % ranks);
     const tile = draw(label, split(rank, `${name}/${label}`), rank === 0 ? 0 : 1);
     return `<svg y="${28 * i}" width="28" height="28">${tile}</svg>`;
   });
-  const height = 28 * labels.length;
   const svg =
-    `<svg xmlns="http://www.w3.org/2000/svg" width="28" height="${height}" ` +
+    `<svg xmlns="http://www.w3.org/2000/svg" width="28" height="${28 * count}" ` +
     `stroke-linecap="round" stroke-linejoin="round"><defs>${shades}` +
     '<filter id="ink"><feGaussianBlur stdDeviation="0.4"/></filter></defs>' +
-    `<rect width="28" height="${height}"/>${tiles.join("")}</svg>`;
+    `<rect width="28" height="${28 * count}"/>${tiles.join("")}</svg>`;
   const pixels = new Uint8Array(await sharp(Buffer.from(svg)).extractChannel(0).raw().toBuffer());
-  if (pixels.length !== labels.length * pixelsPerImage) throw new Error("drawn at a wrong size");
+  if (pixels.length !== count * pixelsPerImage) throw new Error("drawn at a wrong size");
+  return pixels;
+}
+
+/**
+ * Pictures drawn for this project: the first of each class as designed, the others varied. A picture
+ * is the same whichever others are asked for: where it stands in a drawing decides about its edges,
+ * so that whole blocks are drawn.
+ * @returns [n · 784], 0–255, white on black.
+ */
+export async function drawPictures(
+  name: DatasetName,
+  places: readonly DrawnPlace[],
+): Promise<Uint8Array> {
+  const pixels = new Uint8Array(places.length * pixelsPerImage);
+  const blockOf = ({ rank }: DrawnPlace) => Math.floor(rank / ranks);
+  for (const block of new Set(places.map(blockOf))) {
+    const drawn = await drawBlock(name, block);
+    places.forEach((place, i) => {
+      if (blockOf(place) !== block) return;
+      const at = (place.label * ranks + (place.rank % ranks)) * pixelsPerImage;
+      pixels.set(drawn.subarray(at, at + pixelsPerImage), i * pixelsPerImage);
+    });
+  }
+  return pixels;
+}
+
+/** The built-in stand-in for a data set: digits and garments with the same labels, eight of each. */
+export async function openDrawn(name: DatasetName): Promise<Dataset> {
+  const labels = Uint8Array.from({ length: 10 * ranks }, (_, i) => Math.floor(i / ranks));
+  const pixels = await drawBlock(name, 0);
   return createDataset(name, "drawn", { pixels, labels, hashed: pixels });
 }

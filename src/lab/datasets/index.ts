@@ -1,12 +1,10 @@
-import { createHash } from "node:crypto";
-import { readFile, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { UserError } from "../../error.ts";
+import { join } from "node:path";
 import { cacheDirectory } from "../cache.ts";
 import { createDataset, type Dataset, type DatasetName, type Datasets } from "./dataset.ts";
-import { download, DownloadError, type DownloadEffects, realEffects } from "./download.ts";
+import { DownloadError, type DownloadEffects, realEffects } from "./download.ts";
 import { openDrawn } from "./drawn.ts";
-import { type IdxFile, parseIdx } from "./idx.ts";
+import { readCached, readGiven } from "./files.ts";
+import { parseIdx } from "./idx.ts";
 import { type DatasetSource, sources } from "./sources.ts";
 
 export type { Dataset, DatasetName, Datasets } from "./dataset.ts";
@@ -23,61 +21,18 @@ export interface DatasetOptions {
   sources?: Record<DatasetName, DatasetSource>;
 }
 
-/** The bytes of a file; null where there is none. */
-async function readMaybe(path: string): Promise<Buffer | null> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") return null;
-    throw new UserError(`${path} cannot be read: ${message}`, { cause: error });
-  }
-}
-
-/** A file as named, or unpacked without its .gz. @throws UserError where there is neither. */
-async function readGiven(directory: string, name: string): Promise<IdxFile> {
-  const packed = join(directory, name);
-  for (const path of [packed, packed.replace(/\.gz$/, "")]) {
-    const bytes = await readMaybe(path);
-    if (bytes) return { name: path, bytes };
-  }
-  throw new UserError(`${packed} does not exist, nor does it without .gz`, {
-    hint:
-      `--data and VITRINE_DATA name a folder in which ${join("mnist", name)} is found; ` +
-      "without them the files are downloaded, and --data drawn uses drawn pictures",
-  });
-}
-
 async function openDirectory(name: DatasetName, data: string, source: DatasetSource) {
-  const directory = join(data, name);
-  const images = await readGiven(directory, source.images.name);
-  const labels = await readGiven(directory, source.labels.name);
+  const { images, labels } = await readGiven(join(data, name), source);
   return createDataset(name, "directory", parseIdx(images, labels));
 }
 
-/** Reads the cache, or the network where it lacks a file or holds a damaged one. */
 async function openCached(
   name: DatasetName,
   directory: string,
   source: DatasetSource,
   effects: DownloadEffects,
 ): Promise<Dataset> {
-  let origin: "cache" | "download" = "cache";
-  const read = async (file: DatasetSource["images"]): Promise<IdxFile> => {
-    const path = join(directory, file.name);
-    const cached = await readMaybe(path);
-    if (cached && createHash("sha256").update(cached).digest("hex") === file.sha256) {
-      return { name: path, bytes: cached };
-    }
-    if (cached) await rm(path, { force: true });
-    origin = "download";
-    const urls = source.mirrors.map((mirror) => mirror + file.name);
-    const { name, sha256 } = file;
-    await download({ name, sha256, urls, directory: dirname(path), effects });
-    return { name: path, bytes: await readFile(path) };
-  };
-  const images = await read(source.images);
-  const labels = await read(source.labels);
+  const { images, labels, origin } = await readCached(directory, source, effects);
   return createDataset(name, origin, parseIdx(images, labels));
 }
 

@@ -1,4 +1,4 @@
-import type { DatasetName } from "./dataset.ts";
+import type { DatasetName, PartName } from "./names.ts";
 
 interface SourceFile {
   name: string;
@@ -44,6 +44,41 @@ export const sources: Record<DatasetName, DatasetSource> = {
     labels: {
       name: labels,
       sha256: "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
+    },
+  },
+};
+
+const trainImages = "train-images-idx3-ubyte.gz";
+const trainLabels = "train-labels-idx1-ubyte.gz";
+
+/** The official files of both parts: 60,000 pictures to train on and 10,000 to test with. */
+export const partSources: Record<DatasetName, Record<PartName, DatasetSource>> = {
+  mnist: {
+    test: sources.mnist,
+    train: {
+      mirrors: sources.mnist.mirrors,
+      images: {
+        name: trainImages,
+        sha256: "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+      },
+      labels: {
+        name: trainLabels,
+        sha256: "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+      },
+    },
+  },
+  "fashion-mnist": {
+    test: sources["fashion-mnist"],
+    train: {
+      mirrors: sources["fashion-mnist"].mirrors,
+      images: {
+        name: trainImages,
+        sha256: "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
+      },
+      labels: {
+        name: trainLabels,
+        sha256: "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
+      },
     },
   },
 };
