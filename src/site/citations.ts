@@ -57,7 +57,19 @@ function checkAddresses({ id, URL: address, DOI: doi }: CslEntry, file: string):
   }
 }
 
+/** The parser calls itself for every brace, so a stack full of them would be its only complaint. */
+function checkNesting(bibtex: string, file: string): void {
+  let depth = 0;
+  for (const [i, line] of bibtex.split("\n").entries()) {
+    for (const [brace] of line.matchAll(/[{}]/g)) {
+      depth = Math.max(0, depth + (brace === "{" ? 1 : -1));
+      if (depth > 100) throw new UserError(`${file}: line ${i + 1}: braces stand 100 deep`);
+    }
+  }
+}
+
 function readEntries(bibtex: string, file: string): Cite {
+  checkNesting(bibtex, file);
   try {
     // Without the type, a text that is an address would be fetched.
     return new Cite(bibtex, { forceType: "@bibtex/text" });

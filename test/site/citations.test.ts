@@ -79,6 +79,9 @@ test.each([
 
 test("a text that is no BibTeX is refused with its line, and one that is an address not fetched", () => {
   expect(() => parseBibliography("\n@misc{x, title = {T", "my.bib")).toThrow(/my\.bib.*line 2/);
+  expect(() => parseBibliography(`\n@misc{x, title = ${"{".repeat(9999)}`, "my.bib")).toThrow(
+    "my.bib: line 2: braces stand 100 deep",
+  );
   expect(parseBibliography("http://127.0.0.1:2/").size).toBe(0);
 });
 
