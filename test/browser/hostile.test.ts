@@ -114,9 +114,25 @@ describe.skipIf(!browser)("in Chromium", () => {
     await browser!.close();
   });
 
+  test("a script that got onto a page all the same would not run", async () => {
+    const page = await browser!.newPage();
+    const problems: string[] = [];
+    page.on("console", (message) => problems.push(message.text()));
+    await page.goto(`${origin}/articles/hostile/`, { waitUntil: "networkidle" });
+    expect(problems).toEqual([]);
+    await page.evaluate((markup) => {
+      document.querySelector("main")!.insertAdjacentHTML("beforeend", markup);
+      document.body.append(Object.assign(document.createElement("script"), { text: "ran = 1" }));
+    }, image);
+    await expect.poll(() => problems.join("\n")).toMatch(/event handler violates/);
+    expect(problems.join("\n")).toMatch(/inline script violates/);
+    expect(await page.evaluate(() => (window as { ran?: string }).ran)).toBeUndefined();
+    await page.close();
+  });
+
   test("markup in references, front matter and results is shown and never run", async () => {
     for (const path of ["/", "/articles/hostile/"]) {
-      const page = await browser!.newPage();
+      const page = await browser!.newPage({ bypassCSP: true });
       await page.goto(origin + path, { waitUntil: "networkidle" });
       for (const target of await page.locator("a, button, [tabindex]").all()) {
         await target.evaluate((element) => (element as HTMLElement).focus());
@@ -129,7 +145,7 @@ describe.skipIf(!browser)("in Chromium", () => {
       for (const words of shown) expect(text).toContain(words);
       await page.close();
     }
-    const page = await browser!.newPage();
+    const page = await browser!.newPage({ bypassCSP: true });
     await page.goto(`${origin}/articles/hostile/`);
     expect(await page.locator(".cite-button").innerText()).toBe(`${image} (2020)`);
     expect(await page.locator(".bibliography").innerText()).toContain(
