@@ -1,8 +1,10 @@
+import { createHash } from "node:crypto";
 import { satteri } from "@astrojs/markdown-satteri";
 import mdx from "@astrojs/mdx";
 import { defineConfig, fontProviders } from "astro/config";
 import { katexStyles } from "./src/site/katex-styles.ts";
 import { math } from "./src/site/math.ts";
+import { themeScript } from "./src/site/theme.ts";
 
 const fontFile = (family, name) =>
   `./node_modules/@fontsource-variable/${family}/files/${family}-latin-wght-${name}.woff2`;
@@ -16,6 +18,15 @@ const variableFont = (family, weight, styles) => ({
   })),
 });
 
+/** Pages run the site's own scripts and load its own files; formulas and tiles set styles of their own. */
+const contentSecurity = {
+  directives: ["default-src 'self'", "img-src 'self' data:", "font-src 'self' data:"],
+  scriptDirective: {
+    hashes: [`sha256-${createHash("sha256").update(themeScript).digest("base64")}`],
+  },
+  styleDirective: { resources: [{ resource: "'unsafe-inline'", kind: "attribute" }] },
+};
+
 const { VITRINE_BASE, VITRINE_DIST, VITRINE_PUBLIC, VITRINE_SITE } = process.env;
 
 export default defineConfig({
@@ -24,6 +35,7 @@ export default defineConfig({
   publicDir: VITRINE_PUBLIC ?? "./public",
   outDir: VITRINE_DIST ?? "./dist",
   integrations: [mdx()],
+  security: { csp: contentSecurity },
   // The default also removes the space between inline elements on separate lines.
   compressHTML: true,
   trailingSlash: "ignore",

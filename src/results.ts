@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { UserError } from "./error.ts";
 import { nearest } from "./nearest.ts";
+import { parseIndex } from "./run-index.ts";
 import type { RunSpec } from "./lab/experiment.ts";
 import type { RunIndex, RunRecord, TaskRecord } from "./lab/record.ts";
 
@@ -42,9 +43,20 @@ const records = new Map<string, RunRecord>();
 
 const runsDirectory = () => resolve(process.env["VITRINE_PUBLIC"] || "public", "runs");
 
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as unknown;
+  } catch (error) {
+    throw new UserError(`${path} cannot be read: ${(error as Error).message}`, {
+      hint: "run `npm run train` to lay out runs/ anew",
+      cause: error,
+    });
+  }
+}
+
 /**
  * What the site may show. Read again only when the file changes.
- * @throws UserError where nothing has been published yet.
+ * @throws UserError where nothing has been published yet, or the file is no index.
  */
 export function runIndex(): RunIndex {
   const path = join(runsDirectory(), "index.json");
@@ -56,7 +68,7 @@ export function runIndex(): RunIndex {
   }
   const cached = indexes.get(path);
   if (cached?.modifiedMs === modifiedMs) return cached.value;
-  const value = JSON.parse(readFileSync(path, "utf8")) as RunIndex;
+  const value = parseIndex(readJson(path), path);
   indexes.set(path, { modifiedMs, value });
   return value;
 }
@@ -66,7 +78,7 @@ function readRecord(key: string): RunRecord {
   const path = join(runsDirectory(), key, "run.json");
   let record = records.get(path);
   if (!record) {
-    record = JSON.parse(readFileSync(path, "utf8")) as RunRecord;
+    record = readJson(path) as RunRecord;
     records.set(path, record);
   }
   return record;

@@ -123,6 +123,22 @@ test("without results the error says what to run", () => {
   process.env["VITRINE_PUBLIC"] = before;
 });
 
+test.each([
+  ["{", /index\.json cannot be read: .*line 1/],
+  ['{ "schema": 2 }', /index\.json is not an index of runs: schema: /],
+  [
+    JSON.stringify(index).replace('"aaaaaaaaaa"', '"../../x"'),
+    /index\.json is not an index of runs: experiments\.0\.runs\.0\.key: /,
+  ],
+])("a damaged index names its place: %#", (text, message) => {
+  const before = process.env["VITRINE_PUBLIC"];
+  process.env["VITRINE_PUBLIC"] = join(directory, "damaged");
+  mkdirSync(join(directory, "damaged/runs"), { recursive: true });
+  writeFileSync(join(directory, "damaged/runs/index.json"), text);
+  expect(() => runIndex()).toThrow(message);
+  process.env["VITRINE_PUBLIC"] = before;
+});
+
 test("values by path, short and full", () => {
   expect(value("cnn-depth", "cnn-20", "displayed.rTrain")).toBe(0.94);
   expect(value("cnn-depth", "cnn-20", "metrics.mean.rInput")).toBe(0.2);

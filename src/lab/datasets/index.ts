@@ -72,8 +72,7 @@ async function openCached(
     if (cached) await rm(path, { force: true });
     origin = "download";
     const urls = source.mirrors.map((mirror) => mirror + file.name);
-    const { name, sha256 } = file;
-    await download({ name, sha256, urls, directory: dirname(path), effects });
+    await download({ ...file, urls, directory: dirname(path), effects });
     return { name: path, bytes: await readFile(path) };
   };
   const images = await read(source.images);
