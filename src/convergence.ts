@@ -2,7 +2,7 @@ import type { TaskRecord } from "./lab/record.ts";
 
 /**
  * What a network must make of its own training picture to count as converged, on standardised
- * pixels. There the data sets have variance 1, so `mse` leaves a twentieth of it unexplained; `r`
+ * pixels. MNIST has variance 1 there, so `mse` leaves a twentieth of it unexplained; `r`
  * keeps an even grey from passing for a picture that varies less than that.
  */
 export const reproduction = { leastR: 0.95, mostMse: 0.05 };

@@ -20,7 +20,7 @@ const spec = (layers: number) => ({
   layerTests: [sneaker],
   model: { kind: "cnn", layers, channels: 128, kernel: 5, biases: true },
   training: {
-    optimizer: { kind: "ngd", cap: 0.05, lossFraction: 0.5 },
+    optimizer: { kind: "ngd", cap: 0.05, lossFraction: 0.5, settling: 0.25 },
     steps: 2000,
     lossThreshold: 0,
   },
@@ -229,9 +229,7 @@ test("a row that did not converge says so wherever it is shown", () => {
     null, // the input
     ...inOrder,
   ]);
-  expect([...layerSheets("fcn-depth").values()].map((sheet) => sheet.unconverged)).toEqual(
-    inOrder,
-  );
+  expect([...layerSheets("fcn-depth").values()].map((sheet) => sheet.unconverged)).toEqual(inOrder);
   expect(provenance(["fcn-depth"]).map((row) => row.isUnconverged)).toEqual([false, true]);
   expect(transition("fcn-depth").ours.map(({ converged }) => converged)).toEqual([true, false]);
 });

@@ -1,7 +1,7 @@
 import type { ModelSpec, RunSpec } from "./experiment.ts";
 
 /** Version of the record's layout; part of every key. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 /** A picture resolved to pixels, rows from the top, in [0, 1]. */
 export interface Picture {

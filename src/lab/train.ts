@@ -83,10 +83,15 @@ async function optimise(
   const { optimizer, steps, lossThreshold } = task.training;
   if (steps === 0) return { steps: 0, curve: [], stoppedBy: "steps", reason: null };
   const x = stack(model, [picture]);
-  const update = createOptimizer(optimizer);
+  const update = createOptimizer(optimizer, steps);
   const variables = variablesOf(layers);
   const error = () => losses.meanSquaredError(x, output(model, layers, x)) as Scalar;
   const trainer = engine.compile(() => update(error, variables), { stopBelow: lossThreshold });
+  // A step returns the loss before it, and may end far from there.
+  const lossAfter = (): number => {
+    trainer.sync();
+    return engine.evaluate(() => [error()])[0]![0]!;
+  };
   const history: number[] = [];
   const record = (stoppedBy: Course["stoppedBy"], reason: string | null = null): Course => ({
     steps: history.length,
@@ -103,11 +108,7 @@ async function optimise(
       if (!Number.isFinite(loss)) {
         return record("diverged", `loss became ${loss} at step ${history.length}`);
       }
-      // A step says what the loss was before it; what counts is the loss after it.
-      if (loss < lossThreshold) {
-        trainer.sync();
-        if (engine.evaluate(() => [error()])[0]![0]! < lossThreshold) return record("loss");
-      }
+      if (loss < lossThreshold && lossAfter() < lossThreshold) return record("loss");
       if (chunk.length > 1 && chunk.every((value) => value === first)) {
         return record("diverged", `no gradient: the loss stays at ${loss.toPrecision(4)}`);
       }
@@ -115,11 +116,13 @@ async function optimise(
       // The only moment in which a worker hears that its parent is gone.
       await nextTurn();
     }
-    trainer.sync();
+    const last = lossAfter();
+    return Number.isFinite(last)
+      ? record("steps")
+      : record("diverged", `loss became ${last} after the last step`);
   } finally {
     trainer.dispose();
   }
-  return record("steps");
 }
 
 const output = (model: Model, layers: Layer<Tensor>[], x: Tensor) => model.apply(layers, x).at(-1)!;

@@ -1,4 +1,4 @@
-import type { DepthPoint, TransitionData } from "../plots/transition.ts";
+import type { OwnPoint, TransitionData } from "../plots/transition.ts";
 import { published, type PublishedMean } from "../published.ts";
 import { resultsOf, type ResultRow } from "../results.ts";
 import { unconverged } from "./convergence.ts";
@@ -77,7 +77,7 @@ export function agreement(experimentIds: readonly string[]): Agreement {
 /** Ours and the published means by depth; a run without a result leaves a gap. */
 export function transition(experimentId: string): TransitionData {
   const { rows } = resultsOf("train", experimentId);
-  const ours = rows.flatMap((row): DepthPoint[] => {
+  const ours = rows.flatMap((row): OwnPoint[] => {
     const mean = meansOf(row);
     const { layers } = row.spec.model;
     if (!mean) return [];

@@ -40,16 +40,29 @@ async function recompute(
   ];
 }
 
+const swinging = {
+  model: { kind: "cnn", layers: 5, channels: 8, kernel: 5, biases: true },
+  optimizer: { kind: "ngd", cap: 0.3, lossFraction: 2, settling: 0 },
+} as const;
 const trained = [
-  {
-    model: { kind: "cnn", layers: 5, channels: 8, kernel: 5, biases: true },
-    optimizer: { kind: "ngd", cap: 0.3, lossFraction: 0.5 },
-  },
+  swinging,
   {
     model: { kind: "fcn", layers: 2, activation: "relu", width: 64, biases: true },
     optimizer: { kind: "momentum", learningRate: 0.01, momentum: 0.9 },
   },
 ] as const;
+
+test.each([
+  [0, false],
+  [0.25, true],
+])("settling over %d of the steps ends quietly: %s", async (settling, isQuiet) => {
+  const { model } = swinging;
+  const optimizer = { ...swinging.optimizer, settling };
+  const { training } = await perform(model, { optimizer, steps: 200, lossThreshold: 0 });
+  const last = training.curve.slice(-5).map(([, loss]) => loss);
+  const swing = Math.max(...last, training.loss!) / Math.min(...last, training.loss!);
+  expect(swing < 1.5).toBe(isQuiet);
+});
 
 describe.each(trained)("a $model.kind under $optimizer.kind", ({ model, optimizer }) => {
   test("the recorded loss is that of the weights kept", async () => {
