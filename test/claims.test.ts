@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { ModelSpec } from "../src/lab/experiment.ts";
 import { reproduction } from "../src/convergence.ts";
@@ -48,7 +49,7 @@ test("the article says what counts as converged", () => {
 
 /** Sentences about trained networks hold for full training on real pictures, not for a quick look. */
 const isFull =
-  existsSync("public/runs/index.json") &&
+  existsSync(join(process.env["VITRINE_PUBLIC"] ?? "public", "runs", "index.json")) &&
   runIndex().profile === "default" &&
   runIndex().datasets.every(({ source }) => source !== "drawn");
 
