@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { isConverged } from "./convergence.ts";
 import { UserError } from "./error.ts";
 import { nearest } from "./nearest.ts";
 import { parseIndex } from "./run-index.ts";
@@ -19,6 +20,8 @@ export interface ResultRow<Task extends RunSpec["task"] = RunSpec["task"]> {
   /** e.g. "cnn-20" */
   name: string;
   status: "done" | "diverged" | "missing";
+  /** Whether its training picture is reproduced; null where there is no trained network. */
+  converged: boolean | null;
   /** Why there is no picture; null where there is one. */
   reason: string | null;
   spec: Extract<RunSpec, { task: Task }>;
@@ -116,14 +119,11 @@ export function results(experimentId: string): Results {
       experiments.map(({ id }) => id),
     );
   }
-  const rows = experiment.runs.map(({ name, key, status, reason, spec }) => ({
-    name,
-    status,
-    reason,
-    spec,
-    record: key === null ? null : readRecord(key),
-    files: key === null ? null : runFiles(key),
-  }));
+  const rows = experiment.runs.map(({ name, key, status, reason, spec }) => {
+    const record = key === null ? null : readRecord(key);
+    const files = key === null ? null : runFiles(key);
+    return { name, status, converged: isConverged(record), reason, spec, record, files };
+  });
   return { id: experiment.id, title: experiment.title, rows };
 }
 
