@@ -21,8 +21,15 @@ export interface Command {
 }
 
 /** Starts a script of the project. */
-export function start(script: string, args: string[], env: NodeJS.ProcessEnv = {}): Command {
-  const child = spawn(process.execPath, [`scripts/${script}.ts`, ...args], {
+export const start = (script: string, args: string[], env: NodeJS.ProcessEnv = {}): Command =>
+  command(process.execPath, [`scripts/${script}.ts`, ...args], env);
+
+/** Starts it as users do. */
+export const startByNpm = (script: string, args: string[], env: NodeJS.ProcessEnv = {}): Command =>
+  command("npm", ["run", script, "--", ...args], env);
+
+function command(file: string, args: string[], env: NodeJS.ProcessEnv): Command {
+  const child = spawn(file, args, {
     cwd: root,
     env: { ...process.env, VITRINE_DATA: "drawn", ...env },
   });
