@@ -26,7 +26,7 @@ Exit codes
   0    the site shows every run
   1    a mistake in options, experiments, data or articles; the message says which
   2    a run failed or diverged; the site is built and says so in its place
-  130  interrupted (143: asked to end); finished runs are kept
+  130  interrupted (143: asked to end, 129: the terminal is gone); finished runs are kept
 
 Examples
   npm run build                                what is missing, then the pages

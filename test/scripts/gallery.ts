@@ -16,8 +16,8 @@ export interface Ended {
 export interface Command {
   child: ChildProcess;
   ended: Promise<Ended>;
-  /** Resolves once standard output holds the text. */
-  says: (text: string) => Promise<void>;
+  /** Resolves to standard output once it holds the text. */
+  says: (text: string) => Promise<string>;
 }
 
 /** Starts a script of the project. */
@@ -40,9 +40,9 @@ function command(file: string, args: string[], env: NodeJS.ProcessEnv): Command 
   const ended = new Promise<Ended>((resolve) => {
     child.once("close", (code) => resolve({ code, stdout, stderr }));
   });
-  const says = (text: string): Promise<void> =>
+  const says = (text: string): Promise<string> =>
     new Promise((resolve, reject) => {
-      const look = (): void => void (stdout.includes(text) && resolve());
+      const look = (): void => void (stdout.includes(text) && resolve(stdout));
       child.stdout.on("data", look);
       child.once("close", () => reject(new Error(`never said “${text}”:\n${stdout}${stderr}`)));
       look();
