@@ -2,7 +2,9 @@ import { glob } from "astro/loaders";
 import { z } from "astro/zod";
 import { defineCollection } from "astro:content";
 
-const Person = z.strictObject({ name: z.string(), url: z.url().optional() });
+const webAddress = z.url({ protocol: /^https?$/, error: "must begin with https:// or http://" });
+
+const Person = z.strictObject({ name: z.string(), url: webAddress.optional() });
 
 const articles = defineCollection({
   loader: glob({ pattern: "*.mdx", base: "src/content/articles" }),
@@ -18,7 +20,7 @@ const articles = defineCollection({
     source: z
       .strictObject({
         title: z.string(),
-        url: z.url(),
+        url: webAddress,
         authors: z.array(z.string()).min(1),
         affiliation: z.string(),
         venue: z.string(),

@@ -116,6 +116,8 @@ const OptimizerSpec = z.discriminatedUnion("kind", [
     cap: z.number().positive(),
     /** A step is no longer than this fraction of loss ÷ gradient norm. */
     lossFraction: z.number().positive().default(0.5),
+    /** Share of the steps, the last ones, that grow shorter, evenly down to nothing; 0 for none. */
+    settling: z.number().min(0).max(1).default(0.25),
   }),
 ]);
 export type OptimizerSpec = z.infer<typeof OptimizerSpec>;
