@@ -1,0 +1,62 @@
+import { UserError } from "../error.ts";
+import { summarise } from "./aggregate.ts";
+import { readMeasure } from "./measures.ts";
+import { formatNumber } from "./numbers.ts";
+import { select } from "./selection.ts";
+
+export interface ShownValue {
+  text: string;
+  value: unknown;
+  /** Seeds that a mean is of; null for the value of one run. */
+  n: number | null;
+  /** The least and the greatest, in words. */
+  range: string;
+  /** Why there is no value; null where there is. */
+  reason: string | null;
+}
+
+interface ValueFormat {
+  digits?: number;
+  percent: boolean;
+}
+
+const formatWith =
+  ({ digits, percent }: ValueFormat) =>
+  (value: unknown): string => {
+    if (typeof value !== "number") return String(value);
+    return percent ? `${formatNumber(value * 100, digits)} %` : formatNumber(value, digits);
+  };
+
+/**
+ * The value at an address.
+ * @throws UserError where axes but the seed are open, or the address ends at no single value.
+ */
+export function readValue(study: string, address: string, format: ValueFormat): ShownValue {
+  const { rows, open, path } = select(study, address);
+  const others = open.filter((axis) => axis !== "seed");
+  if (others.length > 0) {
+    throw new UserError(
+      `“${address}” leaves ${others.join(" and ")} open; add ${others.map((a) => `${a}=…`).join("/")}`,
+    );
+  }
+  if (path.length === 0) throw new UserError(`“${address}” names no output`);
+  const write = formatWith(format);
+  const done = rows.filter(({ status }) => status === "done" || rows.length === 1);
+  const values = done.map((row) => readMeasure(row, path)).filter((value) => value !== undefined);
+  const absent = { text: "–", value: null, n: null, range: "" };
+  if (values.length === 0) {
+    const reason = rows.find(({ reason }) => reason !== null)?.reason ?? "no result";
+    return { ...absent, reason };
+  }
+  if (!open.includes("seed")) {
+    const [value] = values;
+    if (value === null) return { ...absent, reason: "not defined" };
+    if (typeof value === "object") throw new UserError(`“${address}” is no single value`);
+    return { text: write(value), value, n: null, range: "", reason: null };
+  }
+  const numbers = values.filter((value) => typeof value === "number");
+  const band = summarise(numbers);
+  if (!band) return { ...absent, reason: "no seed has a number here" };
+  const range = `${write(Math.min(...numbers))} to ${write(Math.max(...numbers))}`;
+  return { text: write(band.mean), value: band.mean, n: band.n, range, reason: null };
+}
