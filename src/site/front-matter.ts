@@ -11,6 +11,11 @@ export const ArticleFront = z.strictObject({
   title: z.string(),
   /** One sentence under the title. */
   deck: z.string(),
+  /** Last part of the article's address, articles/<slug>/; the folder's name by default. */
+  slug: z
+    .string()
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "must be lower-case words joined by hyphens")
+    .optional(),
   /** For search engines and previews; the deck by default. */
   description: z.string().max(200).optional(),
   date: z.coerce.date(),

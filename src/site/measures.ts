@@ -2,7 +2,7 @@ import { UserError } from "../error.ts";
 import type { Column } from "../lab/output.ts";
 import type { SiteTable } from "../lab/site-index.ts";
 import { slugOf } from "../lab/table.ts";
-import type { RunView, TableData } from "./results.ts";
+import { runsBehind, type RunView, type TableData } from "./results.ts";
 
 /** A number that runs yield, as axes and headings name it. */
 export interface Measure {
@@ -72,14 +72,23 @@ function readCell(
 const walk = (value: unknown, path: readonly string[]): unknown =>
   path.reduce<unknown>((inner, key) => (inner as Record<string, unknown> | null)?.[key], value);
 
-/** What a run yielded at a path: a value, a cell of a table, or a parameter; undefined for nothing. */
+/**
+ * What a run yielded at a path: a value, a cell of a table, a parameter ("params/seed"), or what the
+ * run behind one of its inputs yielded ("from/weights/loss"); undefined for nothing.
+ */
 export function readMeasure(
-  { out, record }: Pick<RunView, "out" | "record">,
+  run: Pick<RunView, "out" | "record">,
   path: readonly string[],
 ): unknown {
+  const { out, record } = run;
   const [name = "", ...inner] = path;
   const output = out[name];
-  if (!output) return name === "params" && record ? walk(record.params, inner) : undefined;
+  if (!output && name === "params") return record ? walk(record.params, inner) : undefined;
+  if (!output && name === "from") {
+    const behind = runsBehind(run).find(({ input }) => input === inner[0]);
+    return behind && readMeasure(behind.run, inner.slice(1));
+  }
+  if (!output) return undefined;
   const { declaration, value, table } = output;
   if (declaration.kind === "value") return walk(value, inner);
   if (declaration.kind !== "table") {

@@ -15,6 +15,12 @@ export function formatNumber(value: number | null | undefined, digits = 3): stri
   );
 }
 
+/** With as many digits after the point as are asked for, e.g. "0.90", "−1.50", "0.00". */
+export function formatFixed(value: number, decimals: number): string {
+  const text = Math.abs(value).toFixed(decimals);
+  return value < 0 && Number(text) !== 0 ? `−${text}` : text;
+}
+
 const withMinus = (text: string): string => text.replaceAll("-", "−");
 
 const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";

@@ -23,10 +23,10 @@ const refuse = (what: string, written: string, known: readonly string[], address
   );
 };
 
-/** Names in the first places of a path: an output, or "params". */
+/** Names in the first places of a path: an output, "params", or "from" and an input. */
 export function checkPath({ table, path, address }: Pick<Selection, "table" | "path" | "address">) {
   const [output, inner] = path;
-  if (output === undefined || output === "params") return;
+  if (output === undefined || output === "params" || output === "from") return;
   const declared = table.outputs[output];
   if (!declared) throw refuse("output", output, Object.keys(table.outputs), address);
   const parts = Object.keys(declared.columns ?? declared.dimensions ?? {});

@@ -35,6 +35,10 @@ export interface StudyPages {
   references: string | null;
 }
 
+/** Address of the article of a study, from the root of the site; null where it has none. */
+export const articlePath = ({ id, article }: Pick<StudyPages, "id" | "article">): string | null =>
+  article && `articles/${article.front.slug ?? id}/`;
+
 /** What components that are handed to a text know of where they stand. */
 export interface Context {
   study: StudyPages;

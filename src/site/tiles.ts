@@ -30,6 +30,8 @@ export interface TileRow {
   bars: Bar[];
   /** Why there are no tiles; null where there are. */
   reason: string | null;
+  /** What to bear in mind when looking at the row. */
+  note?: string | null;
 }
 
 export interface TileFrame {

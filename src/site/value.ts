@@ -1,7 +1,7 @@
 import { UserError } from "../error.ts";
 import { summarise } from "./aggregate.ts";
 import { readMeasure } from "./measures.ts";
-import { formatNumber } from "./numbers.ts";
+import { formatFixed, formatNumber } from "./numbers.ts";
 import { select } from "./selection.ts";
 
 export interface ShownValue {
@@ -17,14 +17,18 @@ export interface ShownValue {
 
 interface ValueFormat {
   digits?: number;
+  decimals?: number;
   percent: boolean;
 }
 
 const formatWith =
-  ({ digits, percent }: ValueFormat) =>
+  ({ digits, decimals, percent }: ValueFormat) =>
   (value: unknown): string => {
     if (typeof value !== "number") return String(value);
-    return percent ? `${formatNumber(value * 100, digits)} %` : formatNumber(value, digits);
+    const number = percent ? value * 100 : value;
+    const text =
+      decimals === undefined ? formatNumber(number, digits) : formatFixed(number, decimals);
+    return percent ? `${text} %` : text;
   };
 
 /**

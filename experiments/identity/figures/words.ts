@@ -1,11 +1,8 @@
-const minus = "\u2212";
+import { formatFixed } from "#site/numbers";
 
-/** A correlation, gain or the like with two decimals, e.g. "0.82", "−1.50"; null → "–". */
-export function formatMeasure(value: number | null | undefined): string {
-  if (value == null) return "–";
-  const text = Math.abs(value).toFixed(2);
-  return value < 0 && Number(text) !== 0 ? minus + text : text;
-}
+/** A correlation, gain or the like, e.g. "0.82", "−1.50"; "–" where there is none. */
+export const formatMeasure = (value: number | null | undefined): string =>
+  value == null ? "–" : formatFixed(value, 2);
 
 /** With its sign, e.g. "+0.03", "−0.10", "0.00". */
 export function formatDifference(value: number): string {
