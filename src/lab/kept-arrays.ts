@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { UserError } from "../error.ts";
 import { removeStale, writeAtomic } from "./atomic.ts";
 import { writeNpz } from "./npz.ts";
@@ -121,6 +121,6 @@ export async function makeOnce<N>(
   const kept = await keepArrays(directory, arrays);
   const named = kept.labels !== undefined;
   const text = JSON.stringify({ sha256: kept.sha256, named, note }) + "\n";
-  await writing(directory, () => writeAtomic(path, text));
+  await writing(dirname(path), () => writeAtomic(path, text));
   return { kept, note };
 }
