@@ -1,9 +1,12 @@
 import { z } from "#lab/task";
 
+/** Each is listed by name; more would fill the memory with their names. */
+const mostLayers = 100_000;
+
 const Fcn = z.strictObject({
   kind: z.literal("fcn"),
   /** Weight matrices from input to output. */
-  layers: z.int().positive(),
+  layers: z.int().positive().max(mostLayers),
   activation: z.enum(["linear", "relu"]),
   /** Units of each hidden layer. */
   width: z.int().positive(),
@@ -13,7 +16,7 @@ const Fcn = z.strictObject({
 const Cnn = z.strictObject({
   kind: z.literal("cnn"),
   /** Convolutions from input to output, ReLU between them. */
-  layers: z.int().positive(),
+  layers: z.int().positive().max(mostLayers),
   /** Feature maps of each hidden layer. */
   channels: z.int().positive().default(128),
   /** Width and height in pixels. */
@@ -28,26 +31,6 @@ const Cnn = z.strictObject({
 /** A network from 28×28 pixels to as many. */
 export const Model = z.discriminatedUnion("kind", [Fcn, Cnn]);
 export type Model = z.output<typeof Model>;
-
-export const Optimizer = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("sgd"), learningRate: z.number().positive() }),
-  z.strictObject({
-    kind: z.literal("momentum"),
-    learningRate: z.number().positive(),
-    momentum: z.number().min(0).max(1).default(0.9),
-  }),
-  z.strictObject({ kind: z.literal("adam"), learningRate: z.number().positive() }),
-  z.strictObject({
-    kind: z.literal("ngd"),
-    /** Longest step, in units of the Euclidean norm over all parameters. */
-    cap: z.number().positive(),
-    /** A step is no longer than this fraction of loss ÷ gradient norm. */
-    lossFraction: z.number().positive().default(0.5),
-    /** Share of the steps, the last ones, that grow shorter, evenly down to nothing; 0 for none. */
-    settling: z.number().min(0).max(1).default(0.25),
-  }),
-]);
-export type Optimizer = z.output<typeof Optimizer>;
 
 export const fcn = (
   layers: number,

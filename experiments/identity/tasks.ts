@@ -1,5 +1,6 @@
+import { Optimizer } from "#lab/optimizers/options";
 import { arrays, defineTask, file, row, table, value, x, y, z } from "#lab/task";
-import { Model, Optimizer, secondsOf } from "./parameters.ts";
+import { Model, secondsOf } from "./parameters.ts";
 import { dataOf, Picture } from "./pictures.ts";
 
 const Correlation = z.number().min(-1).max(1).nullable();
@@ -144,17 +145,22 @@ export const counts = defineTask({
 /** Bias and variance of polynomials fitted by least squares, by their degree. */
 export const biasVariance = defineTask({
   name: "bias-variance",
-  params: z.strictObject({
-    /** Degrees 0 … maxDegree are fitted. */
-    maxDegree: z.int().positive(),
-    /** Points per training set, x equally spaced in [-1, 1]. */
-    points: z.int().positive(),
-    /** Standard deviation of the noise on y. */
-    noise: z.number().positive(),
-    /** Training sets drawn. */
-    trials: z.int().positive(),
-    seed: z.int().nonnegative().default(1),
-  }),
+  params: z
+    .strictObject({
+      /** Degrees 0 … maxDegree are fitted. */
+      maxDegree: z.int().positive(),
+      /** Points per training set, x equally spaced in [-1, 1]. */
+      points: z.int().positive(),
+      /** Standard deviation of the noise on y. */
+      noise: z.number().positive(),
+      /** Training sets drawn. */
+      trials: z.int().positive(),
+      seed: z.int().nonnegative().default(1),
+    })
+    .refine(({ maxDegree, points }) => points > maxDegree, {
+      path: ["points"],
+      message: "as many points as a polynomial has coefficients, maxDegree + 1, or more",
+    }),
   outputs: {
     /** Means over x, in units of y²; the noise's own variance is not in the total. */
     curve: table({

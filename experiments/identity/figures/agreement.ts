@@ -46,7 +46,7 @@ function matched(table: string): Pair[] {
   const ours = networks(table);
   return (published[table] ?? []).flatMap((theirs) => {
     const network = ours.find(({ row }) =>
-      row.at.some(({ axis, slug }) => `${axis}=${slug}` === theirs.network),
+      row.at.some(({ slug }) => slug === theirs.at),
     );
     return network ? [{ theirs, network }] : [];
   });

@@ -1,5 +1,5 @@
 import { type RowView, results, runsBehind, type RunView } from "#site/results";
-import { reproduces } from "../convergence.ts";
+import { isConverged } from "../convergence.ts";
 
 const study = "identity";
 
@@ -49,7 +49,7 @@ export const networks = (table: string): Network[] =>
     return {
       row,
       mean: valueOf<{ displayed: Measures }>(row, "means")?.displayed ?? null,
-      converged: picture && training && training.steps > 0 ? reproduces(picture) : null,
+      converged: picture && training ? isConverged(training.steps, picture) : null,
       training,
     };
   });
