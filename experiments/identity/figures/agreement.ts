@@ -1,6 +1,6 @@
 import { published, type PublishedMean } from "../published.ts";
 import { unconverged } from "./predictions.ts";
-import { coordinate, type Network, networks } from "./runs.ts";
+import { coordinate, families, type Network, networks } from "./runs.ts";
 import type { OwnPoint, TransitionData } from "./transition.ts";
 import { formatDifference, formatMeasure } from "./words.ts";
 
@@ -32,11 +32,6 @@ interface Pair {
   network: Network;
 }
 
-const families: Record<string, string> = {
-  "fcn-depth": "fully connected",
-  "cnn-depth": "convolutional",
-};
-
 function meanAbsolute(differences: readonly (number | null)[]): number | null {
   const known = differences.filter((difference) => difference !== null);
   return known.length > 0 ? known.reduce((sum, d) => sum + Math.abs(d), 0) / known.length : null;
@@ -45,9 +40,7 @@ function meanAbsolute(differences: readonly (number | null)[]): number | null {
 function matched(table: string): Pair[] {
   const ours = networks(table);
   return (published[table] ?? []).flatMap((theirs) => {
-    const network = ours.find(({ row }) =>
-      row.at.some(({ slug }) => slug === theirs.at),
-    );
+    const network = ours.find(({ row }) => row.at.some(({ slug }) => slug === theirs.at));
     return network ? [{ theirs, network }] : [];
   });
 }

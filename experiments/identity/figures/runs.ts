@@ -3,6 +3,12 @@ import { isConverged } from "../convergence.ts";
 
 const study = "identity";
 
+/** Kinds of networks by their tables. */
+export const families: Readonly<Record<string, string>> = {
+  "fcn-depth": "fully connected",
+  "cnn-depth": "convolutional",
+};
+
 /** Of one output, or means over several; null where not defined. */
 export interface Measures {
   /** Correlation with the input. */
@@ -34,22 +40,25 @@ export interface Network {
   mean: Measures | null;
   /** Whether it gives back its training picture; null where it was not trained, or has no result. */
   converged: boolean | null;
+  /** The run that trained it. */
+  trained: RunView | null;
   training: TrainingSummary | null;
 }
 
-const valueOf = <V>(run: Pick<RunView, "out"> | undefined, output: string): V | null =>
+const valueOf = <V>(run: Pick<RunView, "out"> | null, output: string): V | null =>
   (run?.out[output]?.value ?? null) as V | null;
 
 /** The rows of a table with their networks. */
 export const networks = (table: string): Network[] =>
   results(study, table).map((row): Network => {
-    const trained = runsBehind(row).find(({ output }) => output === "weights")?.run;
+    const trained = runsBehind(row).find(({ output }) => output === "weights")?.run ?? null;
     const training = valueOf<TrainingSummary>(trained, "summary");
     const picture = valueOf<Reproduction>(row, "training");
     return {
       row,
       mean: valueOf<{ displayed: Measures }>(row, "means")?.displayed ?? null,
       converged: picture && training ? isConverged(training.steps, picture) : null,
+      trained,
       training,
     };
   });
