@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import type { CodeToRun } from "./bundle.ts";
 import type { Failure } from "./failure.ts";
 import type { InputFile, Job } from "./job.ts";
-import type { ProcessEnd } from "./module-process.ts";
+import type { ProcessEnd, Word } from "./module-process.ts";
 import type { Progress } from "./task.ts";
 
 type CommandCode = Extract<CodeToRun, { type: "command" }>;
@@ -78,7 +78,7 @@ function describeStart(argv: readonly string[], error: NodeJS.ErrnoException): F
 async function follow(
   folder: string,
   { command }: CommandCode,
-  report: (progress: Progress) => void,
+  report: (word: Word) => void,
   signal: AbortSignal,
 ): Promise<ProcessEnd> {
   const { argv, passes, limitSeconds } = command;
@@ -109,7 +109,7 @@ async function follow(
   onLines(child.stderr, keep);
   onLines(child.stdout, (line) => {
     const said = parseLine(line);
-    if (said?.progress) report(said.progress);
+    if (said?.progress) report({ type: "progress", progress: said.progress });
     else if (said?.stopped !== undefined) stopped = said.stopped;
     else keep(line);
   });
@@ -144,7 +144,7 @@ async function follow(
 export async function runProgram(
   code: CommandCode,
   job: Job,
-  report: (progress: Progress) => void,
+  report: (word: Word) => void,
   signal: AbortSignal,
 ): Promise<ProcessEnd> {
   const folder = await mkdtemp(join(tmpdir(), "vitrine-command-"));
