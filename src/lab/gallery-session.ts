@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { Folders } from "../folders.ts";
+import { assertOurs, type Folders, markFolder } from "../folders.ts";
 import { type Agenda, type AgendaOptions, makeAgenda, type PlannedRun } from "./agenda.ts";
 import { loadCode } from "./bundle.ts";
 import { prepareFolder } from "./disk.ts";
@@ -108,6 +108,14 @@ function formatTally(
   );
 }
 
+const isOurs = (name: string): boolean => /^[0-9a-f]{32}$|^\./.test(name);
+
+/** Marks the folder of results as ours. @throws UserError where it is somebody else's. */
+async function claimStore(results: string): Promise<void> {
+  await assertOurs(results, (names) => names.every(isOurs));
+  await markFolder(results);
+}
+
 /** Bytes that must be free besides what results and pages will take. */
 const spareBytes = 256e6;
 
@@ -143,8 +151,9 @@ export async function makeGallery(
   }
 
   const due = [...runs.values()].filter((planned) => planned.due);
-  if (due.length > 0) await prepareFolder(folders.results, spareBytes);
+  await prepareFolder(folders.results, due.length > 0 ? spareBytes : 0);
   await preparePublic(folders.public, spareBytes);
+  await claimStore(folders.results);
   await keepPlan(folders.results, agenda);
   const costs = new Map(due.map(({ run }) => [run.key, run.task.needs(run.params).seconds]));
   const display = createDisplay(costs, effects);
