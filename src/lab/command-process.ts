@@ -1,11 +1,13 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import type { CodeToRun } from "./bundle.ts";
 import type { Failure } from "./failure.ts";
 import type { InputFile, Job } from "./job.ts";
 import type { ProcessEnd, Word } from "./module-process.ts";
+import type { CommandProvenance } from "./run-record.ts";
 import type { Progress } from "./task.ts";
 
 type CommandCode = Extract<CodeToRun, { type: "command" }>;
@@ -14,6 +16,20 @@ const logLines = 40;
 
 /** Variables that programs need to start at all. */
 const alwaysPassed = ["PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SystemRoot"];
+
+/** The program, its version as it tells it, and the variables that it was given. */
+export async function describeCommand({ command }: CommandCode): Promise<CommandProvenance> {
+  const { argv, passes } = command;
+  const version = await promisify(execFile)(argv[0]!, ["--version"], { timeout: 10_000 }).then(
+    ({ stdout, stderr }) => (stdout || stderr).split("\n")[0]!.trim() || null,
+    () => null,
+  );
+  const passed = passes.flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { argv, version, passed: Object.fromEntries(passed) };
+}
 
 /** Paths by input name; labels of arrays are the study's own business. */
 const pathsOf = (input: InputFile): unknown =>

@@ -3,6 +3,7 @@ import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { type PlannedRun, recordInput } from "./agenda.ts";
 import { collectOutputs, fileOf, labelsFileOf } from "./collect.ts";
+import { describeCommand } from "./command-process.ts";
 import { describe, type Failure } from "./failure.ts";
 import { type RunInput, schemaVersion } from "./graph.ts";
 import type { InputFile, Job } from "./job.ts";
@@ -97,6 +98,7 @@ async function collectRecord(
       started: started.toISOString(),
       seconds: (Date.now() - started.getTime()) / 1000,
       threads,
+      ...(run.code.run.type === "command" && { command: await describeCommand(run.code.run) }),
       cpu: `${cpus()[0]?.model.trim() ?? process.arch} × ${availableParallelism()}`,
     },
   };
