@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { UserError } from "../error.ts";
 import { removeStale, writeAtomic } from "./atomic.ts";
 import { writeNpz } from "./npz.ts";
@@ -114,13 +114,14 @@ export async function makeOnce<N>(
   make: () => Promise<Made<N>>,
 ): Promise<Remembered<N>> {
   const key = createHash("sha256").update(canonicalJson(source)).digest("hex");
-  const path = join(directory, "sources", `${key}.json`);
+  const sources = join(directory, "sources");
+  const path = join(sources, `${key}.json`);
   const known = await maybeRemembered<N>(directory, path);
   if (known) return known;
   const { arrays, note } = await make();
   const kept = await keepArrays(directory, arrays);
   const named = kept.labels !== undefined;
   const text = JSON.stringify({ sha256: kept.sha256, named, note }) + "\n";
-  await writing(dirname(path), () => writeAtomic(path, text));
+  await writing(sources, () => writeAtomic(path, text));
   return { kept, note };
 }

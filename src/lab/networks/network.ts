@@ -49,10 +49,7 @@ export function initialise({ shapes }: Network, seed: number): Layer[] {
 }
 
 /** Parameters as variables, to be trained or applied. */
-export function createVariables(
-  { shapes }: Network,
-  layers: readonly Layer[],
-): Layer<Variable>[] {
+export function createVariables({ shapes }: Network, layers: readonly Layer[]): Layer<Variable>[] {
   return layers.map(({ weights, biases }, i) => ({
     weights: variable(tensor(weights, shapes[i]!.weights)),
     biases: biases && variable(tensor(biases, shapes[i]!.biases)),
