@@ -32,8 +32,9 @@ function linearTicks([least, greatest]: readonly [number, number], count: number
 function logTicks([least, greatest]: readonly [number, number], count: number): number[] {
   const [from, to] = [Math.floor(Math.log10(least)), Math.ceil(Math.log10(greatest))];
   const powers = Array.from({ length: to - from + 1 }, (_, i) => from + i);
-  const stride = Math.max(1, Math.ceil(powers.length / count));
-  const multiples = powers.length <= 3 ? [1, 2, 5] : [1];
+  const span = Math.log10(greatest / least);
+  const stride = Math.max(1, Math.ceil(span / count));
+  const multiples = span < 1.2 ? [1, 2, 5] : span < 2.4 ? [1, 3] : [1];
   return powers
     .filter((power) => (power - from) % stride === 0)
     .flatMap((power) =>

@@ -82,6 +82,15 @@ function scaleStrip(
   );
 }
 
+/** As many decimals in all cells as tell the greatest apart by a hundredth. */
+function cellFormat(numbers: readonly number[]): (value: number | null) => string {
+  const greatest = Math.max(...numbers.map(Math.abs));
+  const decimals = numbers.every(Number.isInteger)
+    ? 0
+    : Math.min(4, Math.max(0, 1 - Math.floor(Math.log10(greatest || 1))));
+  return (value) => (value === null ? "–" : value.toFixed(decimals).replace("-", "−"));
+}
+
 /** Labels of entries that have room, the first among them. */
 const everyNth = (length: number, pixels: number): ((_: unknown, i: number) => boolean) => {
   const stride = Math.ceil(lineHeight / Math.max(pixels, 1));
@@ -102,6 +111,7 @@ export function plotHeatMap(data: HeatMapData, size: PlotSize = "wide"): string 
   const high = Math.min(cell, largest * 0.75);
   const bottom = top + rows.length * high;
   const written = cell >= legible && high >= lineHeight;
+  const formatCell = cellFormat(numbers);
   const drawn = cells.flatMap((row, i) =>
     row.map((value, j) => {
       const [x, y] = [left + j * cell, top + i * high];
@@ -111,7 +121,7 @@ export function plotHeatMap(data: HeatMapData, size: PlotSize = "wide"): string 
         `<rect x="${round(x)}" y="${round(y)}" width="${round(cell - (cell > 6 ? 1 : 0))}" ` +
         `height="${round(high - (high > 6 ? 1 : 0))}" fill="${fill}"><title>${escape(said)}</title></rect>` +
         (written
-          ? text(formatNumber(value, 2), {
+          ? text(formatCell(value), {
               x: x + cell / 2,
               y: y + high / 2 + 4.5,
               anchor: "middle",

@@ -4,11 +4,10 @@ import { summarise } from "./aggregate.ts";
 import { coloursOf } from "./colours.ts";
 import { axisOf, groupRows } from "./lines.ts";
 import { describeMeasure, readNumber } from "./measures.ts";
-import { select } from "./selection.ts";
+import type { Selection } from "./selection.ts";
 
 /** A bar for each group of runs that differ in their seed only: the mean of a number. */
-export function bars(study: string, address: string, label?: string): BarsData {
-  const { rows, path, table } = select(study, address);
+export function bars({ rows, path, table, address }: Selection, label?: string): BarsData {
   if (path.length === 0) {
     throw new UserError(`“${address}” names no output`, {
       hint: `one of ${Object.keys(table.outputs).join(", ")}`,

@@ -5,7 +5,7 @@ import { readArrays } from "./arrays.ts";
 import { describeMeasure, readNumber } from "./measures.ts";
 import { formatLabel } from "./numbers.ts";
 import type { RowView } from "./results.ts";
-import { chooseOutput, select, type Selection } from "./selection.ts";
+import { chooseOutput, type Selection } from "./selection.ts";
 
 export interface MatrixOptions {
   /** Axes of the table, for numbers that runs yield. */
@@ -129,9 +129,8 @@ function ofAxes(
   };
 }
 
-/** A heat map of what an address means: an array, or a number over two axes. */
-export function matrix(study: string, address: string, options: MatrixOptions): ShownMatrix {
-  const selection = select(study, address);
+/** A heat map of what is selected: an array, or a number over two axes. */
+export function matrix(selection: Selection, options: MatrixOptions = {}): ShownMatrix {
   return options.rows !== undefined || options.columns !== undefined
     ? ofAxes(selection, options)
     : ofArrays(selection, options);

@@ -28,14 +28,19 @@ export function describeColumn(name: string, column: Column | undefined): Measur
 }
 
 /** @param path as in addresses: an output and what in it. */
-export function describeMeasure(table: SiteTable, path: readonly string[]): Measure {
+export function describeMeasure(
+  table: Pick<SiteTable, "outputs">,
+  path: readonly string[],
+): Measure {
   const [output = "", ...inner] = path;
   const declaration = table.outputs[output];
   const column = declaration?.columns?.[inner[0] ?? ""];
   if (column) return describeColumn(inner[0]!, column);
   const last = inner.at(-1);
-  const label = last === undefined || /^\d+$/.test(last) ? declaration?.label : null;
-  return { ...describeColumn(last ?? output, undefined), ...(label && { label }) };
+  if (last !== undefined && !/^\d+$/.test(last)) return describeColumn(last, undefined);
+  const whole = declaration?.label ?? words(output);
+  const label = last === undefined ? whole : `${whole} ${Number(last) + 1}`;
+  return { ...describeColumn(output, undefined), label };
 }
 
 const isNumber = (cell: unknown): cell is number => typeof cell === "number";
@@ -102,12 +107,16 @@ export function readNumber(run: Pick<RunView, "out" | "record">, path: readonly 
   return isNumber(found) ? found : null;
 }
 
+/** Most numbers of a list that are told apart by their place. */
+const shortest = 4;
+
 /** Paths of the numbers that a run's values hold, one level deep, in the order of declaration. */
 export function numbersIn(run: Pick<RunView, "out">): string[][] {
   return Object.entries(run.out).flatMap(([name, { declaration, value }]): string[][] => {
     if (declaration.kind !== "value") return [];
     if (isNumber(value)) return [[name]];
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
+    if (typeof value !== "object" || value === null) return [];
+    if (Array.isArray(value) && value.length > shortest) return [];
     return Object.entries(value).flatMap(([key, inner]) => (isNumber(inner) ? [[name, key]] : []));
   });
 }

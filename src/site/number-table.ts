@@ -4,7 +4,7 @@ import { groupRows, varyingAxes } from "./lines.ts";
 import { describeColumn, describeMeasure, numbersIn, readMeasure } from "./measures.ts";
 import { formatLabel, formatNumber } from "./numbers.ts";
 import type { RowView, TableData } from "./results.ts";
-import { checkPath, select } from "./selection.ts";
+import { checkPath, type Selection } from "./selection.ts";
 import type { OutputDeclaration } from "../lab/site-index.ts";
 
 export interface Cell {
@@ -46,12 +46,10 @@ function meanCell(values: readonly unknown[]): Cell {
 
 /** Numbers that runs yield, a row for each run, or for each group over seeds. */
 export function runTable(
-  study: string,
-  address: string,
+  selection: Selection,
   { columns, seeds = "mean" }: { columns?: string; seeds?: "mean" | "each" } = {},
 ): NumberTable {
-  const selection = select(study, address);
-  const { table, rows, path } = selection;
+  const { table, rows, path, address } = selection;
   const done = rows.find(({ status }) => status === "done");
   const written = columns?.split(",").map((column) => column.trim().split("/"));
   for (const path of written ?? []) checkPath({ table, path, address: `${address}: columns` });
@@ -110,15 +108,13 @@ export function outputTable(data: TableData, { columns = {} }: OutputDeclaration
  * @throws UserError where a table output is named for several runs.
  */
 export function numberTable(
-  study: string,
-  address: string,
+  selection: Selection,
   options: { columns?: string; seeds?: "mean" | "each" },
 ): NumberTable {
-  const { rows, path, table } = select(study, address);
+  const { rows, path, table, address } = selection;
   const [output, column] = path;
   const declaration = table.outputs[output ?? ""];
-  if (declaration?.kind !== "table" || column !== undefined)
-    return runTable(study, address, options);
+  if (declaration?.kind !== "table" || column !== undefined) return runTable(selection, options);
   const [only] = rows;
   if (!only || rows.length > 1) {
     throw new UserError(`“${address}” means the tables of ${rows.length} runs`, {

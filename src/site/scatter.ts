@@ -4,7 +4,7 @@ import { coloursOf } from "./colours.ts";
 import { axisOf, groupRows } from "./lines.ts";
 import { describeColumn, describeMeasure, type Measure, readNumber } from "./measures.ts";
 import type { RowView } from "./results.ts";
-import { checkPath, select, type Selection } from "./selection.ts";
+import { checkPath, type Selection } from "./selection.ts";
 
 export interface ScatterOptions {
   /** Numbers that runs yield, or axes of the table. */
@@ -34,9 +34,8 @@ function directionOf({ table, address }: Selection, written: string): Direction 
 }
 
 /** A point for each run that is done and has both numbers. */
-export function scatter(study: string, address: string, { x, y, by }: ScatterOptions): ScatterData {
-  const selection = select(study, address);
-  const { table, rows } = selection;
+export function scatter(selection: Selection, { x, y, by }: ScatterOptions): ScatterData {
+  const { table, rows, address } = selection;
   const names = table.axes.map(({ name }) => name);
   if (by !== undefined && !names.includes(by)) {
     throw new UserError(`“${address}” has no axis “${by}”; it has ${names.join(", ")}`);

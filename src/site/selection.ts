@@ -1,7 +1,7 @@
 import { UserError } from "../error.ts";
 import type { OutputDeclaration, SiteTable } from "../lab/site-index.ts";
 import { nearest } from "../nearest.ts";
-import { findTable, results, type RowView } from "./results.ts";
+import { findTable, results, type RowView, type RunView, siteIndex } from "./results.ts";
 
 /** What an address in a text means, e.g. "depths/layers=20/loss". */
 export interface Selection {
@@ -56,6 +56,14 @@ export function select(study: string, address: string): Selection {
   const selection = { address, study, table, open, path, rows: results(study, tableId, fixed) };
   checkPath(selection);
   return selection;
+}
+
+/** One run by itself, which tables may not list. @param path e.g. one of its outputs */
+export function selectRun(run: RunView, path: readonly string[] = []): Selection {
+  const { outputs } = siteIndex().runs[run.key]!;
+  const table = { id: run.name, title: null, task: run.task, axes: [], outputs, rows: [] };
+  const rows = [{ ...run, at: [], label: "" }];
+  return { address: run.name, study: "", table, rows, open: [], path: [...path] };
 }
 
 /**

@@ -46,6 +46,8 @@ export interface Context {
   bibliography: ReadonlyMap<string, Reference>;
   /** The handed components, for texts within the text. */
   components: Record<string, AstroComponentFactory>;
+  /** Whether a figure opens the home page, where its words are left out. */
+  isHero?: boolean;
   /** Where a figure of the study is shown, by its id: "#id" in the article itself. */
   figureHref: (id: string) => string;
 }
@@ -71,9 +73,10 @@ export function createContext(
   outline: Outline,
   handed: Readonly<Record<string, AstroComponentFactory>>,
   figureHref: Context["figureHref"],
+  isHero = false,
 ): Context {
   const bibliography = parseBibliography(study.references ?? "");
-  const context: Context = { study, outline, bibliography, components: {}, figureHref };
+  const context: Context = { study, outline, bibliography, components: {}, figureHref, isHero };
   for (const [name, component] of Object.entries(handed)) {
     context.components[name] = withContext(component, context);
   }

@@ -5,7 +5,7 @@ import { coloursOf } from "./colours.ts";
 import { describeColumn } from "./measures.ts";
 import { formatLabel, formatNumber } from "./numbers.ts";
 import type { ArrayView, RowView, RunView } from "./results.ts";
-import { chooseOutput, select } from "./selection.ts";
+import { chooseOutput, type Selection } from "./selection.ts";
 
 export interface Tile {
   /** From the root of the site. */
@@ -178,9 +178,8 @@ function findArray({ out }: RunView, [output = "", array]: readonly string[]): A
   return found?.sheet ? found : null;
 }
 
-/** e.g. "depths/pictures" and how to show it → rows of tiles. */
-export function tileGrid(study: string, address: string, options: TilesOptions = {}): TileGrid {
-  const selection = select(study, address);
+/** Rows of tiles of the pictures that are selected. */
+export function tileGrid(selection: Selection, options: TilesOptions = {}): TileGrid {
   const [output] = chooseOutput(
     selection,
     ({ kind, dimensions }) =>
@@ -190,12 +189,13 @@ export function tileGrid(study: string, address: string, options: TilesOptions =
   );
   const path = [output, ...selection.path.slice(1)];
   const rows = selection.rows.slice(0, options.limit ?? Infinity);
-  const first = rows.map((row) => findArray(row, path)).find((array) => array !== null);
+  const found = rows.flatMap((row) => findArray(row, path) ?? []);
+  const first = found.find((array) => columnsOf(array).length === widest(found));
   const barNames = options.bars?.split(",").map((name) => name.trim()) ?? [];
   if (!first) return emptyGrid(rows);
   const { dimensions, shape } = outer(first);
   const { column, frame } = layoutOf(dimensions);
-  const columns = column === null ? [""] : entriesOf(first, dimensions[column]!, shape[column]!);
+  const columns = columnsOf(first);
   const cuts = rows.map((row) => {
     const array = findArray(row, path);
     return { row, array, frames: array ? cut(array, row.label).frames : [] };
@@ -230,6 +230,16 @@ export function tileGrid(study: string, address: string, options: TilesOptions =
     more: selection.rows.length - rows.length,
   };
 }
+
+/** Names of the columns of pictures; one without a name where there are none. */
+function columnsOf(array: ArrayView): string[] {
+  const { dimensions, shape } = outer(array);
+  const { column } = layoutOf(dimensions);
+  return column === null ? [""] : entriesOf(array, dimensions[column]!, shape[column]!);
+}
+
+const widest = (arrays: readonly ArrayView[]): number =>
+  Math.max(...arrays.map((array) => columnsOf(array).length));
 
 const hrefOf = ({ key }: RunView): string => `/runs/${key}/`;
 

@@ -64,3 +64,17 @@ export function readValue(study: string, address: string, format: ValueFormat): 
   const range = `${write(Math.min(...numbers))} to ${write(Math.max(...numbers))}`;
   return { text: write(band.mean), value: band.mean, n: band.n, range, reason: null };
 }
+
+const escape = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
+
+/** One string, since a space between its parts would show. @param bare leaves out the number of seeds. */
+export function valueHtml({ text, value, n, range, reason }: ShownValue, bare: boolean): string {
+  if (reason !== null) {
+    const why = `<span class="visually-hidden"> (${escape(reason)})</span>`;
+    return `<span class="value-absent" title="${escape(reason)}">${text}${why}</span>`;
+  }
+  const note = n === null ? "" : ` title="mean of ${n}, from ${range}"`;
+  const data = `<data class="numeric" value="${escape(String(value))}"${note}>${escape(text)}</data>`;
+  return n === null || bare ? data : `${data}<span class="value-n"> (n&nbsp;=&nbsp;${n})</span>`;
+}
