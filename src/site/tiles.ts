@@ -285,11 +285,12 @@ function inputsOf(rows: readonly RowView[], { inputs, inputsLabel }: TilesOption
 function scaleOf(arrays: readonly ArrayView[]): TileGrid["scale"] {
   const [first] = arrays;
   if (!first) return null;
-  const { colours, range } = first.sheet!;
+  const { colours, ranges } = first.sheet!;
+  const range = ranges[0]!;
   if (colours === "grey" && range[0] === 0 && range[1] === 1) return null;
-  const isShared = arrays.every(
-    ({ sheet }) => sheet!.range[0] === range[0] && sheet!.range[1] === range[1],
-  );
+  const isShared = arrays
+    .flatMap(({ sheet }) => sheet!.ranges)
+    .every(([least, greatest]) => least === range[0] && greatest === range[1]);
   const own: [string, string] = ["least of each row", "greatest"];
   return { colours, ends: isShared ? [formatNumber(range[0]), formatNumber(range[1])] : own };
 }

@@ -1,3 +1,4 @@
+import { select } from "#site/selection";
 import { type TileGrid, tileGrid, type TileRow } from "#site/tiles";
 import { unconverged } from "./predictions.ts";
 import { type Network, networks } from "./runs.ts";
@@ -17,11 +18,11 @@ function viewLayers(network: Network): LayerView {
   const { row } = network;
   const slug = row.at.map(({ slug }) => slug).join("-");
   const address = `${table}/network=${slug}`;
-  const hidden = tileGrid("identity", `${address}/maps`, {
+  const hidden = tileGrid(select("identity", `${address}/maps`), {
     inputs: "pictures/inputs",
     inputsLabel: "input",
   });
-  const outputs = tileGrid("identity", `${address}/pictures/outputs`);
+  const outputs = tileGrid(select("identity", `${address}/pictures/outputs`));
   const naming = (label: string) => (named: TileRow) => ({ ...named, label, href: null });
   const rows = row.out["maps"]
     ? [

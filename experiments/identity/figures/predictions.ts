@@ -1,4 +1,5 @@
 import { formatNumber, plural } from "#site/numbers";
+import { select } from "#site/selection";
 import { type Tile, type TileGrid, tileGrid, type TileRow } from "#site/tiles";
 import { type Measures, measuresOf, type Network, networks } from "./runs.ts";
 import { formatMeasure } from "./words.ts";
@@ -48,7 +49,7 @@ function tellRow(row: TileRow, network: Network): TileRow {
  * @param only addresses of networks by their coordinates, e.g. ["network=6-layers-relu"].
  */
 export function predictions(table: string, only?: readonly string[]): TileGrid {
-  const grid = tileGrid("identity", `${table}/pictures/outputs`, {
+  const grid = tileGrid(select("identity", `${table}/pictures/outputs`), {
     inputs: "pictures/inputs",
     inputsLabel: "input",
   });
