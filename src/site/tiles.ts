@@ -32,6 +32,8 @@ export interface TileRow {
   reason: string | null;
   /** What to bear in mind when looking at the row. */
   note?: string | null;
+  /** Whether a gap follows. */
+  apart?: boolean;
 }
 
 export interface TileFrame {

@@ -1,6 +1,6 @@
 import { published, type PublishedMean } from "../published.ts";
 import { unconverged } from "./predictions.ts";
-import { coordinate, families, type Network, networks } from "./runs.ts";
+import { coordinate, families, nameNetwork, type Network, networks } from "./runs.ts";
 import type { OwnPoint, TransitionData } from "./transition.ts";
 import { formatDifference, formatMeasure } from "./words.ts";
 
@@ -67,7 +67,7 @@ export function agreement(tables: readonly string[]): Agreement {
     formatMeasure(meanAbsolute(counted.map((pair) => difference(pair, of))));
   return {
     rows: pairs.map(({ table, ...pair }) => ({
-      label: `${families[table] ?? table}, ${pair.network.row.label}`,
+      label: `${families[table] ?? table}, ${nameNetwork(pair.network.row)}`,
       unconverged: unconverged(pair.network),
       rInput: compare(pair, "rInput"),
       rTrain: compare(pair, "rTrain"),

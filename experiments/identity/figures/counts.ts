@@ -1,8 +1,9 @@
+import { formatNumber } from "#site/numbers";
 import { results } from "#site/results";
 
 /** A family of networks and its parameter counts by depth. */
 export interface ParameterSeries {
-  /** e.g. "CNN, 1024 channels" */
+  /** e.g. "CNN, 1,024 channels" */
   label: string;
   points: { layers: number; weights: number; total: number }[];
 }
@@ -24,7 +25,10 @@ export function parameterSeries(): ParameterSeries[] {
 
 /** Names stand beside their lines, where there is little room. */
 const shorten = (label: string): string =>
-  label.replace("fully connected", "FCN").replace("convolutional", "CNN");
+  label
+    .replace("fully connected", "FCN")
+    .replace("convolutional", "CNN")
+    .replace(/\d{4,}/, (digits) => formatNumber(Number(digits)));
 
 export interface ParameterTable {
   labels: string[];

@@ -55,14 +55,12 @@ export function factsOf(tables: readonly string[]): string[] {
   ];
 }
 
-/** Names of pictures that took the place of published ones, over some tables. */
-export const substitutesOf = (tables: readonly string[]): string[] => [
-  ...new Set(
-    tables
-      .flatMap((table) => results("identity", table))
-      .flatMap(({ out }) => (out["substitutes"]?.value ?? []) as string[]),
-  ),
-];
+/** Names of pictures that took the place of published ones, over some tables; blends of them are left out. */
+export const substitutesOf = (tables: readonly string[]): string[] => {
+  const rows = tables.flatMap((table) => results("identity", table));
+  const names = rows.flatMap(({ out }) => (out["substitutes"]?.value ?? []) as string[]);
+  return [...new Set(names)].filter((name) => !name.startsWith("blend"));
+};
 
 /** Whether a table has a result from which to tell. */
 export const isKnown = (tables: readonly string[]): boolean =>

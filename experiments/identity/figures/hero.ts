@@ -1,8 +1,7 @@
 import type { Bar } from "#plots/bar-glyph";
-import { plural } from "#site/numbers";
 import type { Tile } from "#site/tiles";
 import { outcomes, predictions, unconverged } from "./predictions.ts";
-import { coordinate, measuresOf, networks } from "./runs.ts";
+import { measuresOf, nameNetwork, networks } from "./runs.ts";
 
 export interface HeroStep {
   tile: Tile;
@@ -26,7 +25,7 @@ export function heroSteps(picture: string): HeroStep[] {
     const tile = frames[0]!.rows.find((row) => row.href === href)?.tiles[column];
     const measures = measuresOf(network.row)[column];
     if (!tile || !measures) return [];
-    const label = plural(Number(coordinate(network.row, "layers")), "layer");
+    const label = nameNetwork(network.row);
     return [
       {
         tile,

@@ -1,7 +1,7 @@
 import { select } from "#site/selection";
 import { type TileGrid, tileGrid, type TileRow } from "#site/tiles";
 import { unconverged } from "./predictions.ts";
-import { type Network, networks } from "./runs.ts";
+import { nameColumns, type Network, networks } from "./runs.ts";
 
 export interface LayerView {
   id: string;
@@ -14,6 +14,14 @@ export interface LayerView {
 
 const table = "cnn-layers";
 
+/** @param apart whether a gap follows. */
+const name = (row: TileRow, label: string, apart: boolean): TileRow => ({
+  ...row,
+  label,
+  href: null,
+  apart,
+});
+
 function viewLayers(network: Network): LayerView {
   const { row } = network;
   const slug = row.at.map(({ slug }) => slug).join("-");
@@ -23,17 +31,22 @@ function viewLayers(network: Network): LayerView {
     inputsLabel: "input",
   });
   const outputs = tileGrid(select("identity", `${address}/pictures/outputs`));
-  const naming = (label: string) => (named: TileRow) => ({ ...named, label, href: null });
+  const last = hidden.frames[0]!.rows.length - 1;
   const rows = row.out["maps"]
     ? [
-        ...hidden.frames[0]!.rows.map((map, i) => naming(`layer ${i + 1}`)(map)),
-        ...outputs.frames[0]!.rows.map(naming("output")),
+        ...hidden.frames[0]!.rows.map((map, i) => name(map, `layer ${i + 1}`, i === last)),
+        ...outputs.frames[0]!.rows.map((tiles) => name(tiles, "output", false)),
       ]
     : hidden.frames[0]!.rows;
   return {
     id: slug,
     label: row.label,
-    grid: { ...hidden, frames: [{ label: "", rows }], scale: null },
+    grid: {
+      ...hidden,
+      columns: nameColumns(hidden.columns),
+      frames: [{ label: "", rows }],
+      scale: null,
+    },
     unconverged: unconverged(network),
   };
 }

@@ -1,7 +1,14 @@
 import { formatNumber, plural } from "#site/numbers";
 import { select } from "#site/selection";
 import { type Tile, type TileGrid, tileGrid, type TileRow } from "#site/tiles";
-import { type Measures, measuresOf, type Network, networks } from "./runs.ts";
+import {
+  type Measures,
+  measuresOf,
+  nameColumns,
+  nameNetwork,
+  type Network,
+  networks,
+} from "./runs.ts";
 import { formatMeasure } from "./words.ts";
 
 /** The two outcomes: their names and colours in bars and tips. */
@@ -28,16 +35,22 @@ const describe = ({ rInput, rTrain, gain, mse }: Measures): Tile["measures"] => 
   { label: "MSE", text: formatNumber(mse, 2), colour: "inherit" },
 ];
 
-function tellRow(row: TileRow, network: Network): TileRow {
+function tellRow(row: TileRow, network: Network, columns: readonly string[]): TileRow {
   const measures = measuresOf(network.row);
   const { mean } = network;
+  const label = nameNetwork(network.row);
   return {
     ...row,
+    label,
     note: unconverged(network),
     tiles: row.tiles.map((tile, i) => {
       const told = measures[i] ? describe(measures[i]) : [];
       const said = told.slice(0, outcomes.length).map(({ label, text }) => `${label} ${text}`);
-      return { ...tile, measures: told, alt: [`${tile.alt}: output`, ...said].join(", ") };
+      return {
+        ...tile,
+        measures: told,
+        alt: [`${label}, ${columns[i]}: output`, ...said].join(", "),
+      };
     }),
     bars: mean ? outcomes.map(({ of, label, mark }) => ({ label, mark, value: mean[of] })) : [],
   };
@@ -53,15 +66,17 @@ export function predictions(table: string, only?: readonly string[]): TileGrid {
     inputs: "pictures/inputs",
     inputsLabel: "input",
   });
+  const columns = nameColumns(grid.columns);
   const known = new Map(networks(table).map((network) => [`/runs/${network.row.key}/`, network]));
   const isWanted = ({ row: { at } }: Network): boolean =>
     !only || at.some(({ axis, slug }) => only.includes(`${axis}=${slug}`));
   const rows = grid.frames[0]!.rows.flatMap((row) => {
     const network = known.get(row.href ?? "");
-    return network && isWanted(network) ? [tellRow(row, network)] : [];
+    return network && isWanted(network) ? [tellRow(row, network, columns)] : [];
   });
   return {
     ...grid,
+    columns,
     frames: [{ label: "", rows }],
     barNames: outcomes.map(({ label, colour }) => ({ label, colour })),
     barRange: [0, 1],

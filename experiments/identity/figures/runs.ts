@@ -1,4 +1,5 @@
 import { type RowView, results, runsBehind, type RunView } from "#site/results";
+import { plural } from "#site/numbers";
 import { isConverged } from "../convergence.ts";
 
 const study = "identity";
@@ -63,9 +64,19 @@ export const networks = (table: string): Network[] =>
     };
   });
 
+/** In words, e.g. "20 layers", "2 layers, ReLU". */
+export function nameNetwork(row: RowView): string {
+  const layers = coordinate(row, "layers");
+  return typeof layers === "number" ? plural(layers, "layer") : row.label;
+}
+
+/** Names of pictures, of which the first is what a network was trained on. */
+export const nameColumns = (names: readonly string[]): string[] =>
+  names.map((name, i) => (i === 0 ? "training picture" : name));
+
 /** Names of the pictures that a row shows, the training picture first. */
 export const picturesOf = ({ out }: RunView): string[] =>
-  out["pictures"]?.arrays["outputs"]?.labels?.["picture"] ?? [];
+  nameColumns(out["pictures"]?.arrays["outputs"]?.labels?.["picture"] ?? []);
 
 /** Measures of each picture of a row as shown, in the order of `picturesOf`. */
 export function measuresOf({ out }: RunView): Measures[] {

@@ -1,8 +1,8 @@
 import { formatNumber } from "#site/numbers";
-import { families, type Network, networks } from "./runs.ts";
+import { families, nameNetwork, type Network, networks } from "./runs.ts";
 
 export interface TrainingRow {
-  /** e.g. "convolutional, layers 20" */
+  /** e.g. "convolutional, 20 layers" */
   network: string;
   /** Of the run that trained it, from the root of the site; null where there is none. */
   href: string | null;
@@ -23,7 +23,7 @@ const outcomes = new Map([
 function tell(family: string, { row, trained, training, converged }: Network): TrainingRow {
   const { seed } = (trained?.record?.params ?? {}) as { seed?: number };
   return {
-    network: `${family}, ${row.label}`,
+    network: `${family}, ${nameNetwork(row)}`,
     href: trained && `/runs/${trained.key}/`,
     seed: formatNumber(seed),
     steps: formatNumber(training?.steps),
