@@ -3,11 +3,16 @@ import { type Agenda, type AgendaOptions, makeAgenda } from "../../src/lab/agend
 import { loadCode } from "../../src/lab/bundle.ts";
 import { schemaVersion } from "../../src/lab/graph.ts";
 import { makeRuns, type RunEvent } from "../../src/lab/make-runs.ts";
-import { readData } from "../../src/lab/read-data.ts";
+import type { DataOptions } from "../../src/lab/datasets/origin.ts";
+import { createDataReader } from "../../src/lab/read-data.ts";
 import type { StudyRecord } from "../../src/lab/run-record.ts";
 import { runProcess } from "../../src/lab/run-process.ts";
 import { openStore } from "../../src/lab/store/store.ts";
 import { loadStudies } from "../../src/lab/studies.ts";
+
+export interface PlanOptions extends Partial<AgendaOptions> {
+  data?: DataOptions;
+}
 
 /** The folder of studies of a small gallery. */
 export const experimentsOf = (gallery: string): string =>
@@ -17,7 +22,7 @@ export const experimentsOf = (gallery: string): string =>
 export async function planStudies(
   experiments: string,
   results: string,
-  options: Partial<AgendaOptions> = {},
+  { data = {}, ...options }: PlanOptions = {},
 ): Promise<Agenda> {
   return makeAgenda(
     await loadStudies(experiments, "default"),
@@ -25,18 +30,14 @@ export async function planStudies(
     {
       engine: { id: "test" },
       load: loadCode,
-      read: readData,
+      read: createDataReader(data),
       store: await openStore<StudyRecord>(results, schemaVersion),
     },
   );
 }
 
 /** Plans and makes the runs of a folder of studies, with real processes. */
-export async function makeStudies(
-  experiments: string,
-  results: string,
-  options: Partial<AgendaOptions> = {},
-) {
+export async function makeStudies(experiments: string, results: string, options: PlanOptions = {}) {
   const agenda = await planStudies(experiments, results, options);
   const store = await openStore<StudyRecord>(results, schemaVersion);
   const events: RunEvent[] = [];
