@@ -18,14 +18,12 @@ const cell = fc.oneof(
   fc.string({ maxLength: 6, unit: fc.constantFrom("a", "1", ".", " ", ",", '"', "\n", "\r", "é") }),
   fc.double().map(String),
 );
-const tableOf = fc
-  .integer({ min: 2, max: 4 })
-  .chain((width) =>
-    fc.array(fc.array(cell, { minLength: width, maxLength: width }), {
-      minLength: 1,
-      maxLength: 5,
-    }),
-  );
+const tableOf = fc.integer({ min: 2, max: 4 }).chain((width) =>
+  fc.array(fc.array(cell, { minLength: width, maxLength: width }), {
+    minLength: 1,
+    maxLength: 5,
+  }),
+);
 
 test("what was written is read again, quoted or not, with any line ends", () => {
   fc.assert(
