@@ -1,8 +1,11 @@
+import { createHash } from "node:crypto";
 import { satteri } from "@astrojs/markdown-satteri";
 import mdx from "@astrojs/mdx";
 import { defineConfig, fontProviders } from "astro/config";
+import { parseBase, parseSite } from "./src/address.ts";
 import { katexStyles } from "./src/site/katex-styles.ts";
 import { math } from "./src/site/math.ts";
+import { themeScript } from "./src/site/theme.ts";
 
 const fontFile = (family, name) =>
   `./node_modules/@fontsource-variable/${family}/files/${family}-latin-wght-${name}.woff2`;
@@ -16,14 +19,26 @@ const variableFont = (family, weight, styles) => ({
   })),
 });
 
-const { VITRINE_BASE, VITRINE_DIST, VITRINE_PUBLIC, VITRINE_SITE } = process.env;
+/** Pages run the site's own scripts and load its own files; formulas and tiles set styles of their own. */
+const contentSecurity = {
+  directives: ["default-src 'self'", "img-src 'self' data:", "font-src 'self' data:"],
+  scriptDirective: {
+    hashes: [`sha256-${createHash("sha256").update(themeScript).digest("base64")}`],
+  },
+  styleDirective: { resources: [{ resource: "'unsafe-inline'", kind: "attribute" }] },
+};
+
+const { VITRINE_BASE, VITRINE_DIST, VITRINE_PUBLIC, VITRINE_SITE, VITRINE_PAGES_CACHE } =
+  process.env;
 
 export default defineConfig({
-  site: VITRINE_SITE,
-  base: VITRINE_BASE ?? "/",
-  publicDir: VITRINE_PUBLIC ?? "./public",
-  outDir: VITRINE_DIST ?? "./dist",
+  site: parseSite(VITRINE_SITE),
+  base: parseBase(VITRINE_BASE),
+  publicDir: VITRINE_PUBLIC || "./public",
+  outDir: VITRINE_DIST || "./dist",
+  ...(VITRINE_PAGES_CACHE && { cacheDir: VITRINE_PAGES_CACHE }),
   integrations: [mdx()],
+  security: { csp: contentSecurity },
   // The default also removes the space between inline elements on separate lines.
   compressHTML: true,
   trailingSlash: "ignore",
@@ -47,5 +62,10 @@ export default defineConfig({
       options: variableFont("source-sans-3", "200 900", ["normal", "italic"]),
     },
   ],
-  vite: { plugins: [katexStyles()] },
+  vite: {
+    plugins: [katexStyles()],
+    ...(VITRINE_PAGES_CACHE && { cacheDir: `${VITRINE_PAGES_CACHE}/vite` }),
+    // Astro reads its own directive “use astro:head-inject” before the bundler warns of losing it.
+    build: { rolldownOptions: { checks: { moduleLevelDirective: false } } },
+  },
 });

@@ -3,7 +3,15 @@ import { defineConfig, globalIgnores } from "eslint/config";
 import ts from "typescript-eslint";
 
 export default defineConfig(
-  globalIgnores(["dist", "results", "public/runs", ".astro", "src/lab/engines/onnx/proto"]),
+  globalIgnores([
+    "dist",
+    "results",
+    "public/runs",
+    ".astro",
+    ".tmp-*",
+    ".old-*",
+    "src/lab/engines/onnx/proto",
+  ]),
   ts.configs.recommended,
   astro.configs.recommended,
   {

@@ -14,7 +14,7 @@ const optimizers: OptimizerSpec[] = [
   { kind: "sgd", learningRate: 1e-4 },
   { kind: "momentum", learningRate: 1e-5, momentum: 0.9 },
   { kind: "adam", learningRate: 1e-5 },
-  { kind: "ngd", cap: 1e-3, lossFraction: 0.5 },
+  { kind: "ngd", cap: 1e-3, lossFraction: 0.5, settling: 0 },
 ];
 
 const models: Record<string, ModelSpec> = {

@@ -25,7 +25,7 @@ export default defineExperiment("cnn-depth", {
     { model: { kind: "cnn", layers: [1, 3, 5, 7, 9, 11, 12, 14, 15, 16, 18, 19, 20] } },
   ],
   training: {
-    optimizer: { kind: "ngd", cap: 0.05 }, // the fixed cap reproduces the published 20-layer row
+    optimizer: { kind: "ngd", cap: 0.05 }, // this cap reproduces the published 20-layer row
     steps: 2000,
     lossThreshold: 1e-4, //                  shallow networks are done long before
   },

@@ -1,7 +1,8 @@
-import { runAstro } from "../src/astro.ts";
+import { parseBase, parseSite } from "../src/address.ts";
 import { formatOptions, type OptionDeclaration, runCommand } from "../src/cli.ts";
 import { train } from "../src/lab/session.ts";
 import { formatTimes } from "../src/lab/summary.ts";
+import { buildSite, prepareSite } from "../src/site-build.ts";
 import { environmentHelp, readTrainOptions, trainOptions } from "../src/train-options.ts";
 
 const pageOptions = {
@@ -25,7 +26,7 @@ Exit codes
   0    the site shows every run
   1    a mistake in options, experiments, data or articles; the message says which
   2    a run failed or diverged; the site is built and says so in its place
-  130  interrupted (143: asked to end); finished runs are kept
+  130  interrupted (143: asked to end, 129: the terminal is gone); finished runs are kept
 
 Examples
   npm run build                                what is missing, then the pages
@@ -38,13 +39,16 @@ await runCommand(async (signal) => {
     console.log(help);
     return 0;
   }
+  const { dryRun, folders, more } = options;
+  const base = parseBase(more.base ?? process.env["VITRINE_BASE"]);
+  const site = parseSite(more.site ?? process.env["VITRINE_SITE"]);
+  if (!dryRun) await prepareSite(folders.dist);
   const now = (): number => performance.now();
   const trained = await train(options, { output: process.stdout, now, signal });
-  if (options.dryRun) return trained.exitCode;
+  if (dryRun) return trained.exitCode;
   const startedMs = now();
-  const { base, site } = options.more;
-  const address = { VITRINE_BASE: base, VITRINE_SITE: site };
-  const pagesCode = await runAstro(["build"], address, signal);
+  const { publish } = trained;
+  const pagesCode = await buildSite({ folders, base, site, publish }, { say: console.log, signal });
   console.log(formatTimes({ ...trained.times, pages: (now() - startedMs) / 1000 }));
   return pagesCode === 0 ? trained.exitCode : pagesCode;
 });

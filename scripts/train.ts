@@ -18,7 +18,7 @@ Exit codes
   0    every selected run has a result
   1    a mistake in options, experiments or data; the message says which
   2    a run failed or diverged; the others are published
-  130  interrupted (143: asked to end); finished runs are kept
+  130  interrupted (143: asked to end, 129: the terminal is gone); finished runs are kept
 
 Examples
   npm run train                                     what is missing

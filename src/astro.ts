@@ -11,19 +11,19 @@ function findAstro(): string {
 }
 
 /**
- * Runs the command `astro` in a process of its own, on this terminal.
- * @param env variables to set besides those of this process; null leaves one as it is.
+ * Runs the command `astro` in a process of its own, on this terminal; it ends when this one does.
+ * @param env variables to set besides those of this process; undefined unsets one.
  * @returns its exit code.
  * @throws the signal's reason when it aborts.
  */
 export async function runAstro(
   args: readonly string[],
-  env: Readonly<Record<string, string | null>>,
+  env: Readonly<Record<string, string | undefined>>,
   signal: AbortSignal,
 ): Promise<number> {
-  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== null));
-  const child = spawn(process.execPath, [findAstro(), ...args], {
-    env: { ...process.env, ASTRO_TELEMETRY_DISABLED: "1", ...set } as NodeJS.ProcessEnv,
+  const orphan = new URL("orphan.ts", import.meta.url).href;
+  const child = spawn(process.execPath, ["--import", orphan, findAstro(), ...args], {
+    env: { ...process.env, ASTRO_TELEMETRY_DISABLED: "1", ...env },
     stdio: "inherit",
   });
   const stop = (): void => void child.kill("SIGKILL");

@@ -37,7 +37,7 @@ export function readOptions<const Declared extends Record<string, OptionDeclarat
       throw new UserError(`unexpected argument “${token.value}”`, { hint: seeHelp });
     }
     if (token.kind === "option-terminator") continue;
-    const option = declared[token.name];
+    const option = Object.hasOwn(declared, token.name) && declared[token.name];
     if (!option) {
       const meant = nearest(token.name, names);
       throw new UserError(`unknown option ${token.rawName}`, {
@@ -74,31 +74,46 @@ export function formatOptions(declared: Record<string, OptionDeclaration>): stri
     .join("\n");
 }
 
-/** Thrown when a signal ends a command; the exit code is 128 + the signal's number. */
+/** 128 + the signal's number. */
+const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+
+/** Thrown when a signal ends a command. */
 class Interruption extends UserError {
-  constructor(signal: "SIGINT" | "SIGTERM", hint: string) {
-    super(`interrupted by ${signal}`, {
-      hint,
-      exitCode: signal === "SIGINT" ? 130 : 143,
-    });
+  constructor(signal: keyof typeof exitCodes, hint: string) {
+    super(`interrupted by ${signal}`, { hint, exitCode: exitCodes[signal] });
   }
 }
 
 /** What cannot be stopped in order by then is left where it stands. */
 const graceMs = 1500;
 
+const lookEveryMs = 200;
+
+/** npm passes on Ctrl-C and SIGTERM; what else ends it, its script is not told. */
+function whenNpmIsGone(act: () => void): void {
+  if (!process.env["npm_lifecycle_event"]) return;
+  const npm = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === npm) return;
+    clearInterval(timer);
+    act();
+  }, lookEveryMs).unref();
+}
+
 function interruptible(hint: string): AbortSignal {
   const controller = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) {
-    process.once(name, () => {
-      const reason = new Interruption(name, hint);
-      controller.abort(reason);
-      setTimeout(() => {
-        explain(reason);
-        process.exit(reason.exitCode);
-      }, graceMs).unref();
-    });
+  const interrupt = (name: keyof typeof exitCodes): void => {
+    const reason = new Interruption(name, hint);
+    controller.abort(reason);
+    setTimeout(() => {
+      explain(reason);
+      process.exit(reason.exitCode);
+    }, graceMs).unref();
+  };
+  for (const name of Object.keys(exitCodes) as (keyof typeof exitCodes)[]) {
+    process.once(name, () => interrupt(name));
   }
+  whenNpmIsGone(() => interrupt("SIGHUP"));
   return controller.signal;
 }
 
@@ -110,7 +125,8 @@ function explain({ message, hint }: UserError): void {
 /**
  * Runs a command and ends the process with the exit code that it returns, or with that of a
  * UserError, whose message and hint are printed. Any other error escapes with its stack.
- * @param command receives a signal that aborts on Ctrl-C (130) and on a request to end (143).
+ * @param command receives a signal that aborts on Ctrl-C (130), on a request to end (143), and
+ * when its terminal or npm is gone (129).
  * @param interrupted what becomes of the work then, in words.
  */
 export async function runCommand(

@@ -8,14 +8,16 @@ declare namespace App {
 }
 
 declare module "@citation-js/core" {
-  interface CslEntry {
+  export interface CslEntry {
     id: string;
     title?: string;
     author?: { family?: string; given?: string; literal?: string }[];
     issued?: { "date-parts"?: number[][] };
+    URL?: string;
+    DOI?: string;
   }
   export class Cite {
-    constructor(data: string);
+    constructor(data: string, options: { forceType: string });
     data: CslEntry[];
     format(type: "bibliography" | "bibtex", options: Record<string, unknown>): string;
   }

@@ -1,7 +1,9 @@
 import { readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { isConverged } from "./convergence.ts";
 import { UserError } from "./error.ts";
 import { nearest } from "./nearest.ts";
+import { parseIndex } from "./run-index.ts";
 import type { RunSpec } from "./lab/experiment.ts";
 import type { RunIndex, RunRecord, TaskRecord } from "./lab/record.ts";
 
@@ -18,6 +20,8 @@ export interface ResultRow<Task extends RunSpec["task"] = RunSpec["task"]> {
   /** e.g. "cnn-20" */
   name: string;
   status: "done" | "diverged" | "missing";
+  /** Whether its training picture is reproduced; null where there is no trained network. */
+  converged: boolean | null;
   /** Why there is no picture; null where there is one. */
   reason: string | null;
   spec: Extract<RunSpec, { task: Task }>;
@@ -42,9 +46,20 @@ const records = new Map<string, RunRecord>();
 
 const runsDirectory = () => resolve(process.env["VITRINE_PUBLIC"] || "public", "runs");
 
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as unknown;
+  } catch (error) {
+    throw new UserError(`${path} cannot be read: ${(error as Error).message}`, {
+      hint: "run `npm run train` to lay out runs/ anew",
+      cause: error,
+    });
+  }
+}
+
 /**
  * What the site may show. Read again only when the file changes.
- * @throws UserError where nothing has been published yet.
+ * @throws UserError where nothing has been published yet, or the file is no index.
  */
 export function runIndex(): RunIndex {
   const path = join(runsDirectory(), "index.json");
@@ -56,7 +71,7 @@ export function runIndex(): RunIndex {
   }
   const cached = indexes.get(path);
   if (cached?.modifiedMs === modifiedMs) return cached.value;
-  const value = JSON.parse(readFileSync(path, "utf8")) as RunIndex;
+  const value = parseIndex(readJson(path), path);
   indexes.set(path, { modifiedMs, value });
   return value;
 }
@@ -66,7 +81,7 @@ function readRecord(key: string): RunRecord {
   const path = join(runsDirectory(), key, "run.json");
   let record = records.get(path);
   if (!record) {
-    record = JSON.parse(readFileSync(path, "utf8")) as RunRecord;
+    record = readJson(path) as RunRecord;
     records.set(path, record);
   }
   return record;
@@ -83,11 +98,11 @@ function runFiles(key: string): RunFiles {
   };
 }
 
+/** All of it in the message: a build of pages shows no hint. */
 function unknown(what: string, name: string, known: readonly string[]): UserError {
   const meant = nearest(name, known);
-  return new UserError(`unknown ${what} “${name}”${meant ? `; did you mean “${meant}”?` : ""}`, {
-    hint: `known: ${known.join(", ")}`,
-  });
+  const suggestion = meant ? ` did you mean “${meant}”?` : "";
+  return new UserError(`unknown ${what} “${name}”;${suggestion} known: ${known.join(", ")}`);
 }
 
 /**
@@ -104,14 +119,11 @@ export function results(experimentId: string): Results {
       experiments.map(({ id }) => id),
     );
   }
-  const rows = experiment.runs.map(({ name, key, status, reason, spec }) => ({
-    name,
-    status,
-    reason,
-    spec,
-    record: key === null ? null : readRecord(key),
-    files: key === null ? null : runFiles(key),
-  }));
+  const rows = experiment.runs.map(({ name, key, status, reason, spec }) => {
+    const record = key === null ? null : readRecord(key);
+    const files = key === null ? null : runFiles(key);
+    return { name, status, converged: isConverged(record), reason, spec, record, files };
+  });
   return { id: experiment.id, title: experiment.title, rows };
 }
 

@@ -46,6 +46,7 @@ export const environmentHelp = `Environment
   VITRINE_EXPERIMENTS   folder of experiments (default: experiments)
   VITRINE_PUBLIC        folder of static files; runs/ in it is laid out anew (default: public)
   VITRINE_DIST          folder of the built site (default: dist)
+  VITRINE_PATIENCE      minutes that a run may give no word before it is ended (default: 120)
   NO_COLOR              no colours on a terminal`;
 
 export interface TrainOptions {
@@ -54,6 +55,8 @@ export interface TrainOptions {
   folders: Folders;
   /** Null for the number of cores. */
   jobs: number | null;
+  /** Null for the executor's own. */
+  patienceMs: number | null;
   dryRun: boolean;
   report: boolean;
   help: boolean;
@@ -71,6 +74,14 @@ function parseJobs(text: string | null): number | null {
   const jobs = Number(text);
   if (Number.isInteger(jobs) && jobs > 0) return jobs;
   throw new UserError(`option --jobs: expected a positive whole number, found “${text}”`);
+}
+
+function parsePatience(text: string | undefined): number | null {
+  if (!text) return null;
+  const minutes = Number(text);
+  // What a timer of Node can hold.
+  if (minutes > 0 && minutes * 60_000 < 2 ** 31) return minutes * 60_000;
+  throw new UserError(`VITRINE_PATIENCE: expected minutes, at most 35000, found “${text}”`);
 }
 
 function parseProfile(text: string): ProfileName {
@@ -109,6 +120,7 @@ export function readTrainOptions<const More extends Record<string, OptionDeclara
     },
     folders: readFolders(env),
     jobs: parseJobs(text("jobs")),
+    patienceMs: parsePatience(env["VITRINE_PATIENCE"]),
     dryRun: flag("dry-run"),
     report: flag("report"),
     help: flag("help"),

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { ModelSpec } from "../src/lab/experiment.ts";
+import { reproduction } from "../src/convergence.ts";
 import { countParameters, createModel } from "../src/lab/models/model.ts";
-import type { TrainRecord } from "../src/lab/record.ts";
 import { resultsOf, runIndex } from "../src/results.ts";
 
 const article = readFileSync("src/content/articles/inductive-bias.mdx", "utf8");
@@ -40,16 +41,23 @@ test.each([
   expect(weights(spec).toLocaleString("en-US")).toBe(number);
 });
 
+test("the article says what counts as converged", () => {
+  const { leastR, mostMse } = reproduction;
+  const words = `correlation of at least ${leastR} and a mean squared error below ${mostMse}`;
+  expect(article.replace(/\s+/g, " ")).toContain(words);
+});
+
 /** Sentences about trained networks hold for full training on real pictures, not for a quick look. */
 const isFull =
-  existsSync("public/runs/index.json") &&
+  existsSync(join(process.env["VITRINE_PUBLIC"] ?? "public", "runs", "index.json")) &&
   runIndex().profile === "default" &&
   runIndex().datasets.every(({ source }) => source !== "drawn");
 
 describe.skipIf(!isFull)("what the article says of the trained networks", () => {
   const metrics = (experiment: string, run: string) => {
     const row = resultsOf("train", experiment).rows.find(({ name }) => name === run)!;
-    return (row.record as unknown as TrainRecord).metrics!.displayed;
+    expect(row.converged, `${run} reproduces its training picture`).toBe(true);
+    return row.record!.metrics!.displayed;
   };
   const mean = (experiment: string, run: string) => metrics(experiment, run).mean;
 

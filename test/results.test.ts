@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { isConverged } from "../src/convergence.ts";
 import { resultOf, results, resultsOf, runIndex, value } from "../src/results.ts";
 import { agreement, transition } from "../src/views/agreement.ts";
 import { gallery, strip, tileOffset } from "../src/views/gallery.ts";
@@ -19,18 +20,34 @@ const spec = (layers: number) => ({
   layerTests: [sneaker],
   model: { kind: "cnn", layers, channels: 128, kernel: 5, biases: true },
   training: {
-    optimizer: { kind: "ngd", cap: 0.05, lossFraction: 0.5 },
+    optimizer: { kind: "ngd", cap: 0.05, lossFraction: 0.5, settling: 0.25 },
     steps: 2000,
     lossThreshold: 0,
   },
   seed: 1,
 });
 
+const linear = (layers: number) => ({
+  ...spec(layers),
+  model: { kind: "fcn", layers, activation: "linear", width: 784, biases: true },
+});
+
 const measures = (rInput: number, rTrain: number) => ({ rInput, rTrain, gain: 0.5, mse: 0.01 });
 
-function record(key: string, layers: number, rInput: number, rTrain: number) {
+/** @param reproduced correlation and error of the training picture */
+function record(
+  key: string,
+  layers: number,
+  [rInput, rTrain]: [number, number],
+  reproduced: { r: number; mse: number } = { r: 0.99, mse: 0.01 },
+) {
   const mean = measures(rInput, rTrain);
-  const images = ["7", "sneaker", "thin stripes"].map((label) => ({ id: label, label, ...mean }));
+  const { r, mse } = reproduced;
+  const images = ["7", "sneaker", "thin stripes"].map((label, i) => ({
+    id: label,
+    label,
+    ...(i === 0 ? { rInput: r, rTrain: r, gain: r, mse } : mean),
+  }));
   const table = { images, mean };
   return {
     task: "train",
@@ -70,6 +87,14 @@ const index = {
         { name: "cnn-9", key: null, status: "missing", reason: "not asked for", spec: spec(9) },
       ],
     },
+    {
+      id: "fcn-depth",
+      title: "One network that does not learn",
+      runs: [
+        { name: "fcn-1-linear", key: "aaaaaaaaaa", status: "done", reason: null, spec: linear(1) },
+        { name: "fcn-2-linear", key: "cccccccccc", status: "done", reason: null, spec: linear(2) },
+      ],
+    },
   ],
 };
 
@@ -84,8 +109,10 @@ beforeAll(() => {
     writeFileSync(join(directory, "runs", path), JSON.stringify(content));
   };
   write("index.json", index);
-  write("aaaaaaaaaa/run.json", record("aaaaaaaaaa", 1, 1, 0.19));
-  write("bbbbbbbbbb/run.json", record("bbbbbbbbbb", 20, 0.2, 0.94));
+  write("aaaaaaaaaa/run.json", record("aaaaaaaaaa", 1, [1, 0.19]));
+  write("bbbbbbbbbb/run.json", record("bbbbbbbbbb", 20, [0.2, 0.94]));
+  const pale = { r: 0.99, mse: 0.3 };
+  write("cccccccccc/run.json", record("cccccccccc", 2, [0.5, 0.3], pale));
 });
 
 afterAll(() => {
@@ -120,6 +147,22 @@ test("without results the error says what to run", () => {
   expect(() => runIndex()).toThrow(
     expect.objectContaining({ hint: expect.stringContaining("npm run train") }),
   );
+  process.env["VITRINE_PUBLIC"] = before;
+});
+
+test.each([
+  ["{", /index\.json cannot be read: .*line 1/],
+  ['{ "schema": 2 }', /index\.json is not an index of runs: schema: /],
+  [
+    JSON.stringify(index).replace('"aaaaaaaaaa"', '"../../x"'),
+    /index\.json is not an index of runs: experiments\.0\.runs\.0\.key: /,
+  ],
+])("a damaged index names its place: %#", (text, message) => {
+  const before = process.env["VITRINE_PUBLIC"];
+  process.env["VITRINE_PUBLIC"] = join(directory, "damaged");
+  mkdirSync(join(directory, "damaged/runs"), { recursive: true });
+  writeFileSync(join(directory, "damaged/runs/index.json"), text);
+  expect(() => runIndex()).toThrow(message);
   process.env["VITRINE_PUBLIC"] = before;
 });
 
@@ -176,6 +219,42 @@ test("agreement counts only the rows that both have", () => {
   const { rows, mean } = agreement(["cnn-depth"]);
   expect(rows.map(({ rTrain }) => rTrain.difference)).toEqual(["0.00", "–", "−0.04"]);
   expect(mean.rTrain).toBe("0.02");
+});
+
+test.each([
+  [{ r: 0.94, mse: 0.01 }, false],
+  [{ r: 0.96, mse: 0.06 }, false],
+  [{ r: 0.96, mse: 0.04 }, true],
+])("a training picture at %o: converged is %s", (reproduced, converged) => {
+  expect(isConverged(record("k", 5, [0.9, 0.2], reproduced) as never)).toBe(converged);
+});
+
+test("a network as initialised has nothing to converge to, nor has one without a result", () => {
+  const { training, ...rest } = record("k", 5, [0.9, 0.2], { r: 0.1, mse: 1 });
+  expect(isConverged({ ...rest, training: { ...training, steps: 0 } } as never)).toBeNull();
+  expect(isConverged(null)).toBeNull();
+  expect(results("cnn-depth").rows.map(({ converged }) => converged)).toEqual([true, true, null]);
+});
+
+test("a row that did not converge says so wherever it is shown", () => {
+  const words = "not converged: loss 0.042 after 1,500 steps";
+  const inOrder = [null, words];
+  expect(results("fcn-depth").rows[1]).toMatchObject({ status: "done", converged: false });
+  expect(gallery("fcn-depth").rows.map((row) => row.unconverged)).toEqual(inOrder);
+  expect(strip("fcn-depth", "sneaker").map((step) => step.unconverged)).toEqual([
+    null, // the input
+    ...inOrder,
+  ]);
+  expect([...layerSheets("fcn-depth").values()].map((sheet) => sheet.unconverged)).toEqual(inOrder);
+  expect(provenance(["fcn-depth"]).map((row) => row.isUnconverged)).toEqual([false, true]);
+  expect(transition("fcn-depth").ours.map(({ converged }) => converged)).toEqual([true, false]);
+});
+
+test("agreement shows a row that did not converge, and does not count it", () => {
+  const { rows, mean } = agreement(["fcn-depth"]);
+  expect(rows.map(({ unconverged }) => unconverged)).toEqual([null, expect.any(String)]);
+  expect(rows.map(({ rTrain }) => rTrain.difference)).toEqual(["+0.10", "+0.06"]);
+  expect(mean.rTrain).toBe("0.10");
 });
 
 test("a perfect copy is the baseline of the transition", () => {

@@ -108,3 +108,9 @@ export const schedule = (at: (step: number) => number): StepInput => ({
   spec: { shape: [] },
   take: (from, steps) => Float32Array.from({ length: steps }, (_, i) => at(from + i)),
 });
+
+/** The number of steps made before, 0 at first: what makes random numbers differ from step to step. */
+export const counter: StepInput = {
+  spec: { shape: [], dtype: "int32" },
+  take: (from, steps) => Int32Array.from({ length: steps }, (_, i) => from + i),
+};

@@ -1,6 +1,12 @@
 import { z } from "astro/zod";
+import { distinct } from "../distinct.ts";
 import { UserError } from "../error.ts";
 import { nearest } from "../nearest.ts";
+
+const suggest = (written: string, known: readonly string[]): string => {
+  const meant = nearest(written, known);
+  return meant ? `did you mean “${meant}”?` : `known: ${known.join(", ")}`;
+};
 
 /** One picture of a data set, chosen by class and rank so that a subset of the files serves too. */
 const DatasetImage = z.strictObject({
@@ -51,14 +57,12 @@ export const garments = [
   "ankle boot",
 ] as const;
 
-export const garment = (
-  name: (typeof garments)[number],
-  rank = 0,
-): z.infer<typeof DatasetImage> => ({
-  dataset: "fashion-mnist",
-  label: garments.indexOf(name),
-  rank,
-});
+/** @throws UserError on a name that is not one of `garments`. */
+export function garment(name: (typeof garments)[number], rank = 0): z.infer<typeof DatasetImage> {
+  const label = garments.indexOf(name);
+  if (label < 0) throw new UserError(`unknown garment “${name}”; ${suggest(name, garments)}`);
+  return { dataset: "fashion-mnist", label, rank };
+}
 
 export const pattern = (name: (typeof patternNames)[number]): ImageSpec => ({ pattern: name });
 export const patterns: ImageSpec[] = patternNames.map(pattern);
@@ -79,18 +83,19 @@ const Fcn = z.strictObject({
   biases: z.boolean().default(true),
 });
 
+/** Kernel width and height in pixels, odd. */
+const Kernel = z
+  .int()
+  .positive()
+  .refine((k) => k % 2 === 1, "must be odd");
+
 const Cnn = z.strictObject({
   kind: z.literal("cnn"),
   /** Convolutions from input to output, ReLU between them. */
   layers: z.int().positive(),
   /** Feature maps of each hidden layer. */
   channels: z.int().positive().default(128),
-  /** Kernel width and height in pixels, odd. */
-  kernel: z
-    .int()
-    .positive()
-    .refine((k) => k % 2 === 1, "must be odd")
-    .default(5),
+  kernel: Kernel.default(5),
   biases: z.boolean().default(true),
 });
 
@@ -111,16 +116,22 @@ const OptimizerSpec = z.discriminatedUnion("kind", [
     cap: z.number().positive(),
     /** A step is no longer than this fraction of loss ÷ gradient norm. */
     lossFraction: z.number().positive().default(0.5),
+    /** Share of the steps, the last ones, that grow shorter, evenly down to nothing; 0 for none. */
+    settling: z.number().min(0).max(1).default(0.25),
   }),
 ]);
 export type OptimizerSpec = z.infer<typeof OptimizerSpec>;
 
-export const TrainingSpec = z.strictObject({
+const Training = z.strictObject({
   optimizer: OptimizerSpec,
   /** Most optimizer steps; 0 leaves the network as initialised. */
   steps: z.int().min(0),
   /** Stop once the mean squared error on standardised pixels falls below this; 0 never stops. */
-  lossThreshold: z.number().min(0).default(0),
+  lossThreshold: z.number().min(0),
+});
+
+export const TrainingSpec = Training.extend({
+  lossThreshold: Training.shape.lossThreshold.default(0),
 });
 export type TrainingSpec = z.infer<typeof TrainingSpec>;
 
@@ -170,7 +181,7 @@ const ModelSweep = z.discriminatedUnion("kind", [
   Cnn.extend({
     layers: list(Cnn.shape.layers),
     channels: list(z.int().positive()).default(128),
-    kernel: list(z.int().positive()).default(5),
+    kernel: list(Kernel).default(5),
   }),
 ]);
 
@@ -188,9 +199,9 @@ const TrainExperiment = z.strictObject({
   tests: z.array(ImageSpec).min(1),
   /** Pictures whose hidden layers are recorded; none by default. */
   layerTests: z.array(ImageSpec).default([]),
-  /** What is trained; `training` here overrides the common one, key by key. */
+  /** What is trained; `training` here overrides the common one, key by key, without defaults. */
   runs: z
-    .array(z.strictObject({ model: ModelSweep, training: TrainingSpec.partial().optional() }))
+    .array(z.strictObject({ model: ModelSweep, training: Training.partial().optional() }))
     .min(1),
   training: TrainingSpec,
   /** Named seeds; each model is trained once per seed. */
@@ -240,11 +251,26 @@ function expandModel(sweep: z.infer<typeof ModelSweep>): ModelSpec[] {
 }
 
 /** e.g. "cnn-20", "fcn-6-relu"; channels and kernels appear where they are not the common ones. */
-export function modelName(model: ModelSpec): string {
+function modelName(model: ModelSpec): string {
   if (model.kind === "fcn") return `fcn-${model.layers}-${model.activation}`;
   const channels = model.channels === 128 ? "" : `-${model.channels}-channels`;
   const kernel = model.kernel === 5 ? "" : `-${model.kernel}x${model.kernel}`;
   return `cnn-${model.layers}${channels}${kernel}`;
+}
+
+/** Of a run's name, the part that always stands, then those that tell it from another. */
+function nameParts({ model, training, seed }: TrainTask): string[] {
+  const { kind, ...settings } = training.optimizer;
+  return [
+    modelName(model) + (training.steps === 0 ? "-untrained" : ""),
+    model.kind === "fcn" ? `width-${model.width}` : "",
+    model.biases ? "biases" : "no-biases",
+    kind,
+    ...Object.entries(settings).map(([key, value]) => `${key}-${value}`),
+    `steps-${training.steps}`,
+    `lossThreshold-${training.lossThreshold}`,
+    `seed-${seed}`,
+  ];
 }
 
 function planRuns(config: z.infer<typeof ExperimentConfig>): PlannedRun[] {
@@ -257,48 +283,56 @@ function planRuns(config: z.infer<typeof ExperimentConfig>): PlannedRun[] {
     return [{ name: "bias-variance", spec }];
   }
   const { train, tests, layerTests, seeds } = config;
-  return config.runs.flatMap((entry) => {
+  const specs = config.runs.flatMap((entry) => {
     const training = TrainingSpec.parse({ ...config.training, ...entry.training });
     return expandModel(entry.model).flatMap((model) =>
-      seeds.map((seed) => ({
-        name:
-          modelName(model) +
-          (training.steps === 0 ? "-untrained" : "") +
-          (seeds.length > 1 ? `-seed-${seed}` : ""),
-        spec: { task: "train" as const, train, tests, layerTests, model, training, seed },
-      })),
+      seeds.map((seed): TrainTask => {
+        return { task: "train", train, tests, layerTests, model, training, seed };
+      }),
     );
   });
+  const names = distinct(specs.map(nameParts));
+  return specs.map((spec, i) => ({ name: names[i]!.join("-"), spec }));
 }
 
-/** Keys that may stand anywhere in an experiment, for "did you mean". */
-const knownKeys = [
-  ...new Set(
-    [TrainExperiment, ParametersExperiment, BiasVarianceExperiment, Fcn, Cnn, TrainingSpec]
-      .flatMap((schema) => Object.keys(schema.shape))
-      .concat(OptimizerSpec.options.flatMap((schema) => Object.keys(schema.shape))),
-  ),
-];
-
-function explain(issue: z.core.$ZodIssue): string {
-  const where = issue.path.join(".") || "the experiment";
+/** Words for what Zod says too little of; it asks about every branch of a union by itself. */
+const describe: z.core.$ZodErrorMap = (issue) => {
+  if (issue.input === undefined) return "is missing";
   if (issue.code === "unrecognized_keys") {
-    return issue.keys
-      .map((key) => {
-        const meant = nearest(key, knownKeys);
-        return `${where}: unknown key “${key}”${meant ? `; did you mean “${meant}”?` : ""}`;
-      })
-      .join("\n");
+    const known = Object.keys((issue.inst as z.ZodObject).shape);
+    return issue.keys.map((key) => `unknown key “${key}”; ${suggest(key, known)}`).join("\n");
   }
-  if (issue.code === "invalid_union") {
-    const deepest = issue.errors
-      .flat()
-      .sort(
-        (a, b) => b.path.length - a.path.length || Number(b.code === "unrecognized_keys") - 1,
-      )[0];
-    if (deepest) return explain({ ...deepest, path: [...issue.path, ...deepest.path] });
+  if (issue.code === "invalid_value" && typeof issue.input === "string") {
+    return `unknown “${issue.input}”; ${suggest(issue.input, issue.values.map(String))}`;
   }
-  return `${where}: ${issue.message}`;
+  if (issue.code === "invalid_union" && issue.discriminator !== undefined) {
+    const { discriminator, input, inst } = issue;
+    const kind = (input as Record<string, unknown>)[discriminator];
+    const known = (inst as z.ZodDiscriminatedUnion<z.ZodObject[]>).options.flatMap(({ shape }) =>
+      [...shape[discriminator]!._zod.values!].map(String),
+    );
+    const what = kind === undefined ? "is missing" : `unknown “${String(kind)}”`;
+    return `${what}; ${suggest(String(kind), known)}`;
+  }
+  return undefined;
+};
+
+/** How far an input is from a branch of a union: keys of another branch weigh most. */
+const distance = (branch: readonly z.core.$ZodIssue[]): number =>
+  branch.reduce((sum, { code, path, ...issue }) => {
+    if (code === "invalid_type" && path.length === 0) return Infinity;
+    return sum + ("keys" in issue ? 2 * (issue.keys as string[]).length : 1);
+  }, 0);
+
+/** e.g. "runs[0].model.kernel: must be odd", a line per mistake; of a union its nearest branch only. */
+function explain(issue: z.core.$ZodIssue): string[] {
+  if (issue.code === "invalid_union" && issue.errors.length > 0) {
+    const [branch] = [...issue.errors].sort((a, b) => distance(a) - distance(b));
+    return branch!.flatMap((inner) => explain({ ...inner, path: [...issue.path, ...inner.path] }));
+  }
+  const where = z.core.toDotPath(issue.path) || "the experiment";
+  const what = issue.message.replace(/^Invalid \w+: /, "");
+  return what.split("\n").map((line) => `${where}: ${line[0]!.toLowerCase()}${line.slice(1)}`);
 }
 
 /**
@@ -313,10 +347,10 @@ export function defineExperiment<const Config extends ExperimentConfig>(
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id)) {
     throw new UserError(`experiment id “${id}” is not lower-case words joined by hyphens`);
   }
-  const parsed = ExperimentConfig.safeParse({ task: "train", ...config });
+  const parsed = ExperimentConfig.safeParse({ task: "train", ...config }, { error: describe });
   if (!parsed.success) {
     throw new UserError(
-      `experiment “${id}” is not valid\n${parsed.error.issues.map(explain).join("\n")}`,
+      `experiment “${id}” is not valid\n${parsed.error.issues.flatMap(explain).join("\n")}`,
       {
         hint: `mend experiments/${id}.ts; its schema is in src/lab/experiment.ts`,
       },
@@ -326,8 +360,8 @@ export function defineExperiment<const Config extends ExperimentConfig>(
   const names = runs.map((run) => run.name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice) {
-    throw new UserError(`experiment “${id}” declares two runs named “${twice}”`, {
-      hint: "each model, width and seed may stand once; split the study in two files",
+    throw new UserError(`experiment “${id}” declares the run “${twice}” twice`, {
+      hint: "model, training or seed must differ",
     });
   }
   const publish = parsed.data.task === "train" ? parsed.data.publish : [];

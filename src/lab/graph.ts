@@ -9,7 +9,7 @@ import { canonicalJson } from "./store/key.ts";
 import { type AnyTask, type Input, isRef } from "./task.ts";
 
 /** Version of the layout of what is stored; part of every key. */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 /** Data as read: where a worker finds them, and what they are. */
 export interface ReadData {

@@ -1,4 +1,5 @@
 import { crc32, inflateRawSync } from "node:zlib";
+import { UserError } from "../error.ts";
 
 const dtypes = {
   "<f4": Float32Array,
@@ -90,52 +91,98 @@ export function writeNpz(arrays: Record<string, NumpyArray>): Uint8Array {
 }
 
 function parseNpy(bytes: Buffer, name: string): NumpyArray {
-  if (bytes.toString("latin1", 0, 6) !== "\x93NUMPY")
-    throw new Error(`“${name}” is not a .npy file`);
+  if (bytes.toString("latin1", 0, 6) !== "\x93NUMPY") {
+    throw new UserError(`“${name}” is not a .npy file`);
+  }
   const wide = bytes[6]! > 1;
   const start = wide ? 12 : 10;
   const end = start + (wide ? bytes.readUInt32LE(8) : bytes.readUInt16LE(8));
   const header = bytes.toString("latin1", start, end);
   const [, descr, order, tuple] =
-    /'descr': '(.{2,4})', 'fortran_order': (\w+), 'shape': \(([^)]*)\)/.exec(header) ?? [];
-  const Typed = dtypes[descr as Dtype];
+    /'descr': '(.{2,4})', 'fortran_order': (\w+), 'shape': \(([\d, ]*)\)/.exec(header) ?? [];
+  const Typed = Object.hasOwn(dtypes, descr ?? "") ? dtypes[descr as Dtype] : null;
   if (!Typed || order !== "False" || tuple === undefined) {
-    throw new Error(`array “${name}” has an unsupported header: ${header.trim()}`);
+    throw new UserError(
+      `array “${name}” has an unsupported header: ${header.trim().slice(0, 200)}`,
+    );
   }
-  const shape = tuple
-    .split(",")
-    .filter((part) => part.trim() !== "")
-    .map(Number);
+  const shape = (tuple.match(/\d+/g) ?? []).map(Number);
   const length = product(shape) * Typed.BYTES_PER_ELEMENT;
   if (bytes.length - end !== length) {
-    throw new Error(`array “${name}” has ${bytes.length - end} bytes, expected ${length}`);
+    throw new UserError(`array “${name}” has ${bytes.length - end} bytes, expected ${length}`);
   }
   const aligned = new Uint8Array(bytes.subarray(end)); // a copy, since the offset may be odd
   return { data: new Typed(aligned.buffer), shape };
 }
 
-/**
- * Reads what `writeNpz`, `np.savez` and `np.savez_compressed` write (little-endian, row-major).
- * @throws Error naming the array whose bytes do not match their checksum, header or shape.
- */
-export function readNpz(npz: Uint8Array): Record<string, NumpyArray> {
-  const bytes = bytesOf(npz);
+/** One entry of a ZIP directory. */
+interface Entry {
+  name: string;
+  packed: Buffer;
+  isDeflated: boolean;
+  /** Unpacked. */
+  bytes: number;
+  checksum: number;
+  /** Where the next entry begins. */
+  next: number;
+}
+
+/** @throws RangeError where the entry reaches beyond the file. */
+function readEntry(bytes: Buffer, at: number): Entry {
+  if (bytes.readUInt32LE(at) !== centralSignature) throw new RangeError("no entry begins there");
+  const nameLength = bytes.readUInt16LE(at + 28);
+  const local = bytes.readUInt32LE(at + 42);
+  const start = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
+  return {
+    name: bytes.toString("utf8", at + 46, at + 46 + nameLength).replace(/\.npy$/, ""),
+    packed: bytes.subarray(start, start + bytes.readUInt32LE(at + 20)),
+    isDeflated: bytes.readUInt16LE(at + 10) === 8,
+    bytes: bytes.readUInt32LE(at + 24),
+    checksum: bytes.readUInt32LE(at + 16),
+    next: at + 46 + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32),
+  };
+}
+
+function unpack({ name, packed, isDeflated, bytes, checksum }: Entry): Buffer {
+  const content = isDeflated
+    ? inflateRawSync(packed, { maxOutputLength: Math.max(1, bytes) })
+    : packed;
+  if (crc32(content) !== checksum) {
+    throw new UserError(`array “${name}” does not match its checksum`);
+  }
+  return content;
+}
+
+function readArrays(bytes: Buffer): Record<string, NumpyArray> {
   const end = bytes.lastIndexOf(uint32(endSignature));
-  if (end < 0) throw new Error("not an .npz file: it has no ZIP directory");
+  if (end < 0) throw new UserError("not an .npz file: it has no ZIP directory");
   const arrays: [string, NumpyArray][] = [];
   let at = bytes.readUInt32LE(end + 16);
+  let packedBytes = 0;
   for (let left = bytes.readUInt16LE(end + 10); left > 0; left--) {
-    const nameLength = bytes.readUInt16LE(at + 28);
-    const name = bytes.toString("utf8", at + 46, at + 46 + nameLength).replace(/\.npy$/, "");
-    const local = bytes.readUInt32LE(at + 42);
-    const start = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
-    const packed = bytes.subarray(start, start + bytes.readUInt32LE(at + 20));
-    const content = bytes.readUInt16LE(at + 10) === 8 ? inflateRawSync(packed) : packed;
-    if (crc32(content) !== bytes.readUInt32LE(at + 16)) {
-      throw new Error(`array “${name}” does not match its checksum`);
-    }
-    arrays.push([name, parseNpy(content, name)]);
-    at += 46 + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
+    const entry = readEntry(bytes, at);
+    packedBytes += entry.packed.length;
+    if (packedBytes > bytes.length) throw new UserError(`array “${entry.name}” overlaps another`);
+    arrays.push([entry.name, parseNpy(unpack(entry), entry.name)]);
+    at = entry.next;
   }
   return Object.fromEntries(arrays);
+}
+
+/**
+ * Reads what `writeNpz`, `np.savez` and `np.savez_compressed` write (little-endian, row-major).
+ * @param file its name, for messages
+ * @throws UserError naming the file, and the array whose bytes do not match their checksum, header
+ * or shape.
+ */
+export function readNpz(npz: Uint8Array, file = "the .npz file"): Record<string, NumpyArray> {
+  try {
+    return readArrays(bytesOf(npz));
+  } catch (error) {
+    const { message } = error as Error;
+    throw new UserError(
+      `${file}: ${error instanceof UserError ? message : `damaged: ${message}`}`,
+      { cause: error },
+    );
+  }
 }

@@ -2,6 +2,7 @@ import { UserError } from "../error.ts";
 import { nearest } from "../nearest.ts";
 import { costOf } from "./cost.ts";
 import type { Experiment, RunSpec, TrainTask } from "./experiment.ts";
+import { checkLayers, checkSize } from "./models/size.ts";
 import { applyProfile, type ProfileName } from "./profile.ts";
 import {
   type DatasetProvenance,
@@ -126,10 +127,21 @@ function createJob(name: string, spec: RunSpec, sources: PlanSources): Job {
   };
 }
 
+/** @throws UserError naming the run whose models are beyond this machine. */
+function checkModels({ name, spec }: Job): void {
+  try {
+    if (spec.task === "train") checkSize(spec.model);
+    if (spec.task === "parameters") spec.models.forEach(checkLayers);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`${name}: ${error.message}`, { ...error });
+  }
+}
+
 /**
  * Compares what the experiments declare with what the store holds.
  * A run that several experiments declare is one job, named after the first.
- * @throws UserError of createSelector().
+ * @throws UserError of createSelector(), and for a due run whose models are beyond this machine.
  */
 export async function makePlan(
   experiments: readonly Experiment[],
@@ -154,6 +166,7 @@ export async function makePlan(
   }
   for (const job of jobs.values()) {
     job.due = job.selected && (options.force || job.status === "missing");
+    if (job.due) checkModels(job.job);
   }
   return {
     profile: options.profile,

@@ -164,6 +164,13 @@ export function createDisplay(
         if (!run) return;
         run.progress = event.progress;
         sayProgress(run);
+      } else if (event.type === "silent") {
+        const [silent, limit] = [event.silentMs, event.limitMs].map((ms) =>
+          formatDuration(ms / 1000),
+        );
+        say([
+          `${paint("yellow", "[silent]  ")} train ${name}: nothing heard for ${silent}, ended at ${limit}`,
+        ]);
       } else {
         running.delete(key);
         ended++;

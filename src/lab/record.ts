@@ -1,7 +1,7 @@
 import type { ModelSpec, RunSpec } from "./experiment.ts";
 
 /** Version of the record's layout; part of every key. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 /** A picture resolved to pixels, rows from the top, in [0, 1]. */
 export interface Picture {
@@ -87,9 +87,15 @@ export interface TrainRecord {
   training: {
     /** Optimizer steps made. */
     steps: number;
-    /** Last mean squared error on standardised pixels; null if not finite or untrained. */
+    /**
+     * Mean squared error, on standardised pixels, of the training picture under the weights that
+     * are kept: metrics.images[0].mse. Null if diverged or untrained.
+     */
     loss: number | null;
-    /** [step, loss], thinned to at most 400 points; the first and the last are kept. */
+    /**
+     * [step, loss before that step], thinned to at most 400 points; the first and the last are kept.
+     * Its weights are those on the way, so its end may differ from `loss`.
+     */
     curve: [number, number][];
     stoppedBy: "loss" | "steps" | "diverged";
     /** Why, where stoppedBy is "diverged", e.g. "loss became NaN at step 41". */

@@ -1,3 +1,4 @@
+import { isConverged } from "../convergence.ts";
 import { published, type PublishedMean } from "../published.ts";
 import type { RunRecord } from "./record.ts";
 
@@ -12,13 +13,15 @@ export interface ReportRow extends PublishedMean {
   experiment: string;
   /** Means over the tests on pixels as displayed; null without a result, or where undefined. */
   ours: { rInput: number | null; rTrain: number | null };
+  /** Whether our run reproduces its training picture; null without a result. */
+  converged: boolean | null;
   /** Ours − published. */
   difference: { rInput: number | null; rTrain: number | null };
 }
 
 export interface Report {
   rows: ReportRow[];
-  /** Mean of |ours − published| over the rows that have both; null where none has. */
+  /** Mean of |ours − published| over the converged rows that have both; null where none has. */
   meanAbsolute: { rInput: number | null; rTrain: number | null };
 }
 
@@ -46,13 +49,14 @@ export function compareWithPublished(
       rInput: subtract(ours.rInput, row.rInput),
       rTrain: subtract(ours.rTrain, row.rTrain),
     };
-    return { ...row, ours, difference };
+    return { ...row, ours, converged: isConverged(found?.record ?? null), difference };
   });
+  const converged = rows.filter((row) => row.converged);
   return {
     rows,
     meanAbsolute: {
-      rInput: meanAbsolute(rows.map(({ difference }) => difference.rInput)),
-      rTrain: meanAbsolute(rows.map(({ difference }) => difference.rTrain)),
+      rInput: meanAbsolute(converged.map(({ difference }) => difference.rInput)),
+      rTrain: meanAbsolute(converged.map(({ difference }) => difference.rTrain)),
     },
   };
 }

@@ -3,6 +3,7 @@ import { createLocalExecutor } from "./executor/local.ts";
 import { formatCount } from "./format.ts";
 import { listRuns, planGallery, realise } from "./pipeline.ts";
 import { createDisplay, createPaint, type DisplayEffects } from "./progress.ts";
+import { publish } from "./publish.ts";
 import { compareWithPublished } from "./report.ts";
 import { formatPlan, formatReport, formatTally, tally } from "./summary.ts";
 
@@ -15,6 +16,8 @@ export interface SessionResult {
   exitCode: 0 | 2;
   /** Seconds by part: plan, train. */
   times: Record<string, number>;
+  /** Lays out the same runs in another folder of static files. */
+  publish: (publicFolder: string) => Promise<unknown>;
 }
 
 /**
@@ -44,7 +47,7 @@ export async function train(
   if (options.dryRun) {
     say(...formatPlan(plan));
     if (options.report) say("", ...formatReport(compareWithPublished(listRuns(plan))));
-    return { exitCode: 0, times };
+    return { exitCode: 0, times, publish: (folder) => publish(plan, store, folder) };
   }
 
   const due = plan.jobs.filter(({ due }) => due);
@@ -52,6 +55,7 @@ export async function train(
   const executor = createLocalExecutor({
     store: options.folders.results,
     ...(options.jobs === null ? {} : { jobs: options.jobs }),
+    ...(options.patienceMs === null ? {} : { patienceMs: options.patienceMs }),
   });
   const report = display.show;
   const result = await realise(plan, store, options.folders.public, {
@@ -73,5 +77,9 @@ export async function train(
     }
   }
   if (options.report) say("", ...formatReport(compareWithPublished(listRuns(result.plan))));
-  return { exitCode: count.failed + count.diverged > 0 ? 2 : 0, times };
+  return {
+    exitCode: count.failed + count.diverged > 0 ? 2 : 0,
+    times,
+    publish: (folder) => publish(result.plan, store, folder),
+  };
 }

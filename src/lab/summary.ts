@@ -62,7 +62,7 @@ const signed = (value: number | null): string =>
 
 /** Ours beside the published row means, then the mean absolute differences. */
 export function formatReport({ rows, meanAbsolute }: Report): string[] {
-  const heads = ["run", "r input", "published", "Δ", "r train", "published", "Δ"];
+  const heads = ["run", "r input", "published", "Δ", "r train", "published", "Δ", ""];
   const cells = rows.map((row) => [
     `${row.experiment}/${row.run}`,
     number(row.ours.rInput),
@@ -71,8 +71,12 @@ export function formatReport({ rows, meanAbsolute }: Report): string[] {
     number(row.ours.rTrain),
     number(row.rTrain),
     signed(row.difference.rTrain),
+    row.converged === false ? "not converged" : "",
   ]);
   const { rInput, rTrain } = meanAbsolute;
-  const mean = ["mean absolute difference", "", "", number(rInput), "", "", number(rTrain)];
-  return formatTable([heads, ...cells, mean], "lrrrrrr");
+  const means = ["", "", number(rInput), "", "", number(rTrain), ""];
+  return formatTable(
+    [heads, ...cells, ["mean absolute difference, converged", ...means]],
+    "lrrrrrrl",
+  );
 }

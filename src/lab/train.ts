@@ -27,7 +27,8 @@ const stepsPerChunk = 20;
 /** Points kept of a loss curve. */
 const curvePoints = 400;
 
-type Training = TrainRecord["training"];
+/** How the training went; what came of it is measured on the network that is kept. */
+type Course = Omit<TrainRecord["training"], "loss">;
 
 /** data → model → train → measure → draw → record, on one engine. */
 export async function train(
@@ -40,15 +41,19 @@ export async function train(
   const parameters = countParameters(model);
   const pictures = job.pictures!;
   const layers = createVariables(model, task.seed);
-  const training = await optimise(engine, model, layers, task, pictures.train, report);
-  const finish = (metrics: TrainRecord["metrics"], files: TaskOutput["files"]): TaskOutput => ({
-    record: { task: "train", training, metrics, parameters },
-    files,
-    engine: engine.id,
-    versions: engine.versions,
-  });
-  if (training.stoppedBy === "diverged") return finish(null, {});
-  return finish(...(await present(engine, model, layers, training, pictures)));
+  const course = await optimise(engine, model, layers, task, pictures.train, report);
+  const finish = (metrics: TrainRecord["metrics"], files: TaskOutput["files"]): TaskOutput => {
+    const loss = course.steps > 0 ? (metrics?.images[0]!.mse ?? null) : null;
+    const training = { ...course, loss };
+    return {
+      record: { task: "train", training, metrics, parameters },
+      files,
+      engine: engine.id,
+      versions: engine.versions,
+    };
+  };
+  if (course.stoppedBy === "diverged") return finish(null, {});
+  return finish(...(await present(engine, model, layers, course, pictures)));
 }
 
 function createVariables(model: Model, seed: number): Layer<Tensor>[] {
@@ -74,29 +79,26 @@ async function optimise(
   task: TrainTask,
   picture: Picture,
   report: (progress: Progress) => void,
-): Promise<Training> {
+): Promise<Course> {
   const { optimizer, steps, lossThreshold } = task.training;
-  if (steps === 0) {
-    return { steps: 0, loss: null, curve: [], stoppedBy: "steps", reason: null };
-  }
+  if (steps === 0) return { steps: 0, curve: [], stoppedBy: "steps", reason: null };
   const x = stack(model, [picture]);
-  const update = createOptimizer(optimizer);
+  const update = createOptimizer(optimizer, steps);
   const variables = variablesOf(layers);
-  const trainer = engine.compile(
-    () => update(() => losses.meanSquaredError(x, output(model, layers, x)) as Scalar, variables),
-    { stopBelow: lossThreshold },
-  );
-  const history: number[] = [];
-  const record = (stoppedBy: Training["stoppedBy"], reason: string | null = null): Training => {
-    const loss = history.at(-1) ?? NaN;
-    return {
-      steps: history.length,
-      loss: Number.isFinite(loss) ? loss : null,
-      curve: thin(history),
-      stoppedBy,
-      reason,
-    };
+  const error = () => losses.meanSquaredError(x, output(model, layers, x)) as Scalar;
+  const trainer = engine.compile(() => update(error, variables), { stopBelow: lossThreshold });
+  // A step returns the loss before it, and may end far from there.
+  const lossAfter = (): number => {
+    trainer.sync();
+    return engine.evaluate(() => [error()])[0]![0]!;
   };
+  const history: number[] = [];
+  const record = (stoppedBy: Course["stoppedBy"], reason: string | null = null): Course => ({
+    steps: history.length,
+    curve: thin(history),
+    stoppedBy,
+    reason,
+  });
   try {
     while (history.length < steps) {
       const chunk = trainer.run(Math.min(stepsPerChunk, steps - history.length));
@@ -106,7 +108,7 @@ async function optimise(
       if (!Number.isFinite(loss)) {
         return record("diverged", `loss became ${loss} at step ${history.length}`);
       }
-      if (loss < lossThreshold) break;
+      if (loss < lossThreshold && lossAfter() < lossThreshold) return record("loss");
       if (chunk.length > 1 && chunk.every((value) => value === first)) {
         return record("diverged", `no gradient: the loss stays at ${loss.toPrecision(4)}`);
       }
@@ -114,11 +116,13 @@ async function optimise(
       // The only moment in which a worker hears that its parent is gone.
       await nextTurn();
     }
-    trainer.sync();
+    const last = lossAfter();
+    return Number.isFinite(last)
+      ? record("steps")
+      : record("diverged", `loss became ${last} after the last step`);
   } finally {
     trainer.dispose();
   }
-  return record(history.at(-1)! < lossThreshold ? "loss" : "steps");
 }
 
 const output = (model: Model, layers: Layer<Tensor>[], x: Tensor) => model.apply(layers, x).at(-1)!;
@@ -146,7 +150,7 @@ async function present(
   engine: Engine,
   model: Model,
   layers: Layer<Tensor>[],
-  training: Training,
+  { curve }: Course,
   pictures: Pictures,
 ): Promise<[TrainRecord["metrics"], TaskOutput["files"]]> {
   const shown = [pictures.train, ...pictures.tests];
@@ -163,8 +167,8 @@ async function present(
     inputs: { data: Float32Array.from(inputs.flatMap((row) => [...row])), shape: [count, 28, 28] },
     outputs: { data: predicted!, shape: [count, 28, 28] },
     curve: {
-      data: Float64Array.from(training.curve.flat()),
-      shape: [training.curve.length, 2],
+      data: Float64Array.from(curve.flat()),
+      shape: [curve.length, 2],
     },
     ...(maps && {
       layers: {

@@ -4,9 +4,11 @@ import { UserError } from "../error.ts";
 import type { StepInput } from "./batches.ts";
 import { type Engine, type Numbers, openEngine } from "./engines/engine.ts";
 import { exportModel } from "./engines/onnx/index.ts";
+import { registerCounterUniform } from "./engines/onnx/random.ts";
 import type { AnyTask, Call } from "./task.ts";
 
-export { batches, schedule } from "./batches.ts";
+export { minimise } from "./minimise.ts";
+export { batches, counter, schedule } from "./batches.ts";
 export { dropout, uniform } from "./engines/onnx/random.ts";
 
 type Inputs = Record<string, StepInput>;
@@ -135,6 +137,7 @@ export async function openLab({
   report,
 }: Pick<Call<AnyTask>, "engine" | "report">): Promise<Lab> {
   const engine = await openEngine(name, { threads });
+  registerCounterUniform();
   return {
     engine,
     train: (options) => train(engine, report, options),

@@ -9,8 +9,13 @@ export interface DepthPoint {
   rTrain: number | null;
 }
 
+/** A depth of ours; one that did not converge is crossed out, and the line passes it by. */
+export interface OwnPoint extends DepthPoint {
+  converged: boolean;
+}
+
 export interface TransitionData {
-  ours: DepthPoint[];
+  ours: OwnPoint[];
   published: DepthPoint[];
   /** Correlation of a perfect copy with the training picture; null leaves the rule out. */
   baseline: number | null;
@@ -30,10 +35,12 @@ function describe({ ours, published }: TransitionData): string {
   const r = (point: DepthPoint) =>
     `${point.rInput?.toFixed(2) ?? "undefined"} with the input and ` +
     `${point.rTrain?.toFixed(2) ?? "undefined"} with the training picture`;
+  const failed = ours.filter(({ converged }) => !converged).map(({ layers }) => layers);
+  const exceptions = failed.length > 0 ? ` Not converged: ${failed.join(", ")} layers.` : "";
   const theirs = published.length > 0 ? ` Published values for ${published.length} depths.` : "";
   return (
     `Mean correlation of the output against depth: at ${first.layers} layer${first.layers === 1 ? "" : "s"} ` +
-    `${r(first)}, at ${last.layers} layers ${r(last)}.${theirs}`
+    `${r(first)}, at ${last.layers} layers ${r(last)}.${exceptions}${theirs}`
   );
 }
 
@@ -41,10 +48,14 @@ function published(points: DepthPoint[], y: "rInput" | "rTrain"): Plot.Markish {
   return Plot.dot(points, { x: "layers", y, r: 4.5, stroke: "var(--published)", strokeWidth: 1.5 });
 }
 
-function series(points: DepthPoint[], y: "rInput" | "rTrain", color: string): Plot.Markish[] {
+function series(points: OwnPoint[], y: "rInput" | "rTrain", color: string): Plot.Markish[] {
+  const reached = points.filter(({ converged }) => converged);
+  const failed = points.filter(({ converged }) => !converged);
+  const cross = { symbol: "times", r: 4.5, stroke: color, strokeWidth: 1.75 } as const;
   return [
-    Plot.lineY(points, { x: "layers", y, stroke: color, strokeWidth: 1.75, strokeOpacity: 0.65 }),
-    Plot.dot(points, { x: "layers", y, r: 4, fill: color }),
+    Plot.lineY(reached, { x: "layers", y, stroke: color, strokeWidth: 1.75, strokeOpacity: 0.65 }),
+    Plot.dot(reached, { x: "layers", y, r: 4, fill: color }),
+    ...(failed.length > 0 ? [Plot.dot(failed, { x: "layers", y, ...cross })] : []),
   ];
 }
 
@@ -86,6 +97,10 @@ function labels(data: TransitionData, size: PlotSize): Plot.Markish[] {
     const place = { x: last.layers, y: last.rTrain, dy: -16, textAnchor: "end" } as const;
     const text = wide ? "with the training picture" : "with the 7";
     marks.push(direct(text, place, "var(--constant-text, var(--constant))"));
+  }
+  if (data.ours.some(({ converged }) => !converged)) {
+    const place = { x: 11, y: 1.04, dy: -14, textAnchor: "start" } as const;
+    marks.push(direct("× not converged", place, "var(--ink)", 400));
   }
   if (data.baseline !== null) {
     const text = wide ? "a perfect copy, with the training picture" : "a perfect copy, with the 7";

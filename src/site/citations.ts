@@ -1,8 +1,10 @@
-import { Cite } from "@citation-js/core";
+import { Cite, type CslEntry } from "@citation-js/core";
 import "@citation-js/plugin-bibtex";
 import "@citation-js/plugin-csl";
+import { fromHtmlIsomorphic } from "hast-util-from-html-isomorphic";
 import { UserError } from "../error.ts";
 import { nearest } from "../nearest.ts";
+import { escapeHtml } from "./html.ts";
 
 export interface Reference {
   key: string;
@@ -14,36 +16,90 @@ export interface Reference {
   html: string;
 }
 
-const linkAddresses = (html: string): string =>
-  html.replace(/https?:\/\/[^\s<]+[^\s<.,)]/g, (address) => `<a href="${address}">${address}</a>`);
+type HtmlNode = ReturnType<typeof fromHtmlIsomorphic>["children"][number];
 
-const unwrap = (html: string): string =>
-  html
-    .replace(/^\s*<div class="csl-bib-body">\s*/, "")
-    .replace(/<div [^>]*class="csl-entry"[^>]*>([\s\S]*?)<\/div>/, "$1")
-    .replace(/<\/div>\s*$/, "")
-    .trim();
+/** All markup that an entry keeps, and without attributes. */
+const marks = ["b", "i", "sub", "sup"];
+
+const linkAddresses = (text: string): string =>
+  text
+    .split(/(https?:\/\/[^\s<>"]*[^\s<>".,)])/)
+    .map((part, i) => {
+      const shown = escapeHtml(part);
+      return i % 2 === 1 && URL.canParse(part) ? `<a href="${shown}">${shown}</a>` : shown;
+    })
+    .join("");
+
+function renderNode(node: HtmlNode): string {
+  if (node.type === "text") return linkAddresses(node.value);
+  if (node.type !== "element") return "";
+  const content = node.children.map(renderNode).join("");
+  return marks.includes(node.tagName) ? `<${node.tagName}>${content}</${node.tagName}>` : content;
+}
+
+/** The formatted entry built anew: its style sheet escapes less than all that a .bib file may hold. */
+const renderEntry = (html: string): string =>
+  fromHtmlIsomorphic(html, { fragment: true }).children.map(renderNode).join("").trim();
+
+const isWebAddress = (address: string): boolean =>
+  /^https?:/i.test(address) && URL.canParse(address);
+
+function checkAddresses({ id, URL: address, DOI: doi }: CslEntry, file: string): void {
+  if (address !== undefined && !isWebAddress(address)) {
+    throw new UserError(`${file}: entry “${id}” has the address “${address}”`, {
+      hint: "an address begins with https:// or http://",
+    });
+  }
+  if (doi !== undefined && !/^10\.\d+\/\S+$/.test(doi)) {
+    throw new UserError(`${file}: entry “${id}” has the DOI “${doi}”`, {
+      hint: "a DOI begins with 10. and is written without an address, e.g. 10.1000/182",
+    });
+  }
+}
+
+/** The parser calls itself for every brace, so a stack full of them would be its only complaint. */
+function checkNesting(bibtex: string, file: string): void {
+  let depth = 0;
+  for (const [i, line] of bibtex.split("\n").entries()) {
+    for (const [brace] of line.matchAll(/[{}]/g)) {
+      depth = Math.max(0, depth + (brace === "{" ? 1 : -1));
+      if (depth > 100) throw new UserError(`${file}: line ${i + 1}: braces stand 100 deep`);
+    }
+  }
+}
+
+function readEntries(bibtex: string, file: string): Cite {
+  checkNesting(bibtex, file);
+  try {
+    // Without the type, a text that is an address would be fetched.
+    return new Cite(bibtex, { forceType: "@bibtex/text" });
+  } catch (error) {
+    throw new UserError(`${file} is not BibTeX: ${(error as Error).message}`, { cause: error });
+  }
+}
 
 /**
  * @param bibtex the whole file
+ * @param file its name, for messages
  * @returns its entries by key.
- * @throws UserError where an entry has no author, title or year.
+ * @throws UserError where the text is no BibTeX, or an entry lacks author, title or year or links
+ * elsewhere than to the web.
  */
-export function parseBibliography(bibtex: string): Map<string, Reference> {
-  const library = new Cite(bibtex);
+export function parseBibliography(bibtex: string, file = "references.bib"): Map<string, Reference> {
+  const library = readEntries(bibtex, file);
   const entries = library.data.map((entry): [string, Reference] => {
     const authors = (entry.author ?? []).flatMap(({ family, literal }) => family ?? literal ?? []);
     const year = entry.issued?.["date-parts"]?.[0]?.[0];
     if (!entry.title || authors.length === 0 || !year) {
-      throw new UserError(`bibliography entry “${entry.id}” needs author, title and year`);
+      throw new UserError(`${file}: entry “${entry.id}” needs author, title and year`);
     }
+    checkAddresses(entry, file);
     const apa = library.format("bibliography", {
       format: "html",
       template: "apa",
       entry: [entry.id],
     });
-    const html = linkAddresses(unwrap(apa));
-    return [entry.id, { key: entry.id, title: entry.title, authors, year, html }];
+    return [entry.id, { key: entry.id, title: entry.title, authors, year, html: renderEntry(apa) }];
   });
   return new Map(entries);
 }
@@ -78,18 +134,19 @@ export interface Mention {
 }
 
 const cardHtml = ({ reference, id }: Mention): string =>
-  `<span class="cite-card" id="${id}-card" popover>${reference.html} ` +
-  `<a class="cite-more" href="#ref-${reference.key}">In the references</a></span>`;
+  `<span class="cite-card" id="${escapeHtml(id)}-card" popover>${reference.html} ` +
+  `<a class="cite-more" href="#ref-${escapeHtml(reference.key)}">In the references</a></span>`;
 
 /** A citation with a card for each work; one string, since a space between its parts would show. */
 export function citationHtml(mentions: readonly Mention[], parenthetical: boolean): string {
   const works = mentions.map((mention, i) => {
-    const { reference, id } = mention;
+    const { reference } = mention;
+    const id = escapeHtml(mention.id);
     const opening = parenthetical && i === 0 ? "(" : "";
     const closing = parenthetical && i === mentions.length - 1 ? ")" : "";
     const button =
       `<button type="button" class="cite-button" id="${id}" popovertarget="${id}-card">` +
-      `${formatCitation(reference, parenthetical)}</button>`;
+      `${escapeHtml(formatCitation(reference, parenthetical))}</button>`;
     return `<span class="cite">${opening}${button}${cardHtml(mention)}${closing}</span>`;
   });
   return parenthetical ? works.join("; ") : new Intl.ListFormat("en-GB").format(works);

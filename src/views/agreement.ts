@@ -1,6 +1,7 @@
-import type { DepthPoint, TransitionData } from "../plots/transition.ts";
+import type { OwnPoint, TransitionData } from "../plots/transition.ts";
 import { published, type PublishedMean } from "../published.ts";
 import { resultsOf, type ResultRow } from "../results.ts";
+import { unconverged } from "./convergence.ts";
 import { formatDifference, formatNumber, modelLabel } from "./words.ts";
 
 interface Compared {
@@ -12,13 +13,15 @@ interface Compared {
 export interface AgreementRow {
   /** e.g. "fully connected, 2 layers, ReLU" */
   label: string;
+  /** In words, where the network does not reproduce its training picture; else null. */
+  unconverged: string | null;
   rInput: Compared;
   rTrain: Compared;
 }
 
 export interface Agreement {
   rows: AgreementRow[];
-  /** Mean absolute differences over the rows that both have. */
+  /** Mean absolute differences over the rows that both have and that converged. */
   mean: { rInput: string; rTrain: string };
 }
 
@@ -57,10 +60,12 @@ export function agreement(experimentIds: readonly string[]): Agreement {
       difference: apart === null ? "–" : formatDifference(apart),
     };
   };
+  const counted = pairs.filter(({ row }) => row.converged);
   const mean = (of: Measure) =>
-    formatNumber(meanAbsolute(pairs.map(({ theirs, row }) => difference(row, theirs, of))));
+    formatNumber(meanAbsolute(counted.map(({ theirs, row }) => difference(row, theirs, of))));
   return {
     rows: pairs.map((pair) => ({
+      unconverged: unconverged(pair.row),
       label: `${families[pair.row.spec.model.kind]}, ${modelLabel(pair.row.spec.model)}`,
       rInput: compare(pair, "rInput"),
       rTrain: compare(pair, "rTrain"),
@@ -72,10 +77,12 @@ export function agreement(experimentIds: readonly string[]): Agreement {
 /** Ours and the published means by depth; a run without a result leaves a gap. */
 export function transition(experimentId: string): TransitionData {
   const { rows } = resultsOf("train", experimentId);
-  const ours = rows.flatMap((row): DepthPoint[] => {
+  const ours = rows.flatMap((row): OwnPoint[] => {
     const mean = meansOf(row);
     const { layers } = row.spec.model;
-    return mean ? [{ layers, rInput: mean.rInput, rTrain: mean.rTrain }] : [];
+    if (!mean) return [];
+    const { rInput, rTrain } = mean;
+    return [{ layers, rInput, rTrain, converged: row.converged !== false }];
   });
   const theirs = matched(experimentId).map(({ theirs: { rInput, rTrain }, row }) => ({
     layers: row.spec.model.layers,
@@ -83,6 +90,6 @@ export function transition(experimentId: string): TransitionData {
     rTrain,
   }));
   // A network that copies shows how much the inputs themselves have in common with the 7.
-  const copy = ours.find(({ rInput }) => (rInput ?? 0) > 0.99);
+  const copy = ours.find(({ rInput, converged }) => converged && (rInput ?? 0) > 0.99);
   return { ours, published: theirs, baseline: copy?.rTrain ?? null };
 }

@@ -2,7 +2,8 @@ import { UserError } from "../error.ts";
 import type { ImageSpec } from "../lab/experiment.ts";
 import type { ImageMeasures, Measures } from "../lab/record.ts";
 import { resultsOf, type ResultRow } from "../results.ts";
-import { formatNumber, formatSmall, modelLabel, pictureLabel } from "./words.ts";
+import { unconverged } from "./convergence.ts";
+import { formatNumber, formatSmall, pictureLabel, rowLabels } from "./words.ts";
 
 type TrainRow = ResultRow<"train">;
 
@@ -27,6 +28,8 @@ export interface GalleryRow {
   tiles: PredictionTile[];
   /** Why there is none; null where there is one. */
   reason: string | null;
+  /** In words, where the network does not reproduce its training picture; else null. */
+  unconverged: string | null;
   /** Means over the tests, of pixels as shown. */
   mean: Measures | null;
 }
@@ -94,7 +97,7 @@ function inputRow(rows: TrainRow[], columns: string[]): GalleryRow | null {
     column,
     measures: null,
   }));
-  return { label: "input", tiles, reason: null, mean: null };
+  return { label: "input", tiles, reason: null, unconverged: null, mean: null };
 }
 
 /**
@@ -106,16 +109,18 @@ export function gallery(experimentId: string, only?: readonly string[]): Gallery
   const chosen = only ? only.flatMap((name) => rows.filter((row) => row.name === name)) : rows;
   const spec = (chosen[0] ?? rows[0])?.spec;
   const columns = spec ? columnLabels(spec.tests) : [];
+  const labels = rowLabels(chosen.map((row) => row.spec));
   return {
     title,
     columns,
     inputs: inputRow(rows, columns),
-    rows: chosen.map((row) => {
-      const label = modelLabel(row.spec.model);
+    rows: chosen.map((row, i) => {
+      const label = labels[i]!;
       return {
         label,
         tiles: predictionTiles(row, label, columns),
         reason: reasonOf(row),
+        unconverged: unconverged(row),
         mean: isShown(row) ? (row.record?.metrics?.displayed.mean ?? null) : null,
       };
     }),
@@ -124,6 +129,8 @@ export function gallery(experimentId: string, only?: readonly string[]): Gallery
 
 export interface StripStep extends Tile {
   label: string;
+  /** In words, where the network does not reproduce its training picture; else null. */
+  unconverged: string | null;
   /** Of this one picture as shown; null for the input. */
   measures: ImageMeasures | null;
 }
@@ -141,15 +148,15 @@ export function strip(experimentId: string, picture: string): StripStep[] {
     });
   }
   const position = `${tileOffset(column, columns.length)} 0%`;
-  const outputs = rows.map((row) => {
-    const label = modelLabel(row.spec.model);
+  const labels = rowLabels(rows.map((row) => row.spec));
+  const outputs = rows.map((row, i) => {
+    const label = labels[i]!;
     const measures = row.record?.metrics?.displayed.images[column] ?? null;
     const sheet = row.files?.predictions ?? "";
-    return { sheet, position, label, measures, alt: `${picture} after ${label}` };
+    const alt = `${picture} after ${label}`;
+    return { sheet, position, label, unconverged: unconverged(row), measures, alt };
   });
   const sheet = rows[0]?.files?.inputs ?? "";
-  return [
-    { sheet, position, label: "input", measures: null, alt: `input: ${picture}` },
-    ...outputs,
-  ];
+  const input = { label: "input", unconverged: null, measures: null, alt: `input: ${picture}` };
+  return [{ sheet, position, ...input }, ...outputs];
 }

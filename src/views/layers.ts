@@ -1,4 +1,5 @@
 import { resultsOf } from "../results.ts";
+import { unconverged } from "./convergence.ts";
 import { columnLabels, tileOffset } from "./gallery.ts";
 
 export interface LayerSheet {
@@ -7,6 +8,8 @@ export interface LayerSheet {
   /** Path of the sheet from the root of the site; null where the run is missing. */
   sheet: string | null;
   reason: string | null;
+  /** In words, where the network does not reproduce its training picture; else null. */
+  unconverged: string | null;
   columns: { label: string; offset: string }[];
   /** From the input through the hidden layers to the output. */
   rows: { label: string; offset: string }[];
@@ -30,6 +33,7 @@ export function layerSheets(experimentId: string): Map<string, LayerSheet> {
       title: `${model.layers} layers, ${training.steps === 0 ? "as initialised" : "trained"}`,
       sheet: shown ? (row.files?.layers ?? null) : null,
       reason: shown ? null : (row.reason ?? row.status),
+      unconverged: unconverged(row),
       columns: withOffsets(columnLabels(layerTests)),
       rows: withOffsets(layerRows(model.layers)),
     };

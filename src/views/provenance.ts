@@ -12,6 +12,8 @@ export interface ProvenanceRow {
   steps: string;
   loss: string;
   stoppedBy: string;
+  /** Its training picture is not reproduced. */
+  isUnconverged: boolean;
   engine: string;
   time: string;
   /** e.g. "mnist 1f3a52c" */
@@ -24,7 +26,7 @@ const shortHash = (hash: string) => hash.slice(0, 7);
 export function provenance(experimentIds: readonly string[]): ProvenanceRow[] {
   const seen = new Set<string>();
   return experimentIds.flatMap((id) =>
-    results(id).rows.flatMap(({ name, status, record, files }): ProvenanceRow[] => {
+    results(id).rows.flatMap(({ name, status, converged, record, files }): ProvenanceRow[] => {
       if (record && seen.has(record.key)) return [];
       if (record) seen.add(record.key);
       const training = record?.task === "train" ? record.training : null;
@@ -38,6 +40,7 @@ export function provenance(experimentIds: readonly string[]): ProvenanceRow[] {
           steps: training ? formatCount(training.steps) : "–",
           loss: formatSmall(training?.loss ?? null),
           stoppedBy: training?.stoppedBy ?? (record ? "–" : status),
+          isUnconverged: converged === false,
           engine: record?.provenance.engine ?? "–",
           time: record ? formatSeconds(record.provenance.seconds) : "–",
           data: (record?.provenance.datasets ?? []).map((d) => `${d.name} ${shortHash(d.sha256)}`),

@@ -3,7 +3,9 @@ import type {
   ImageSpec,
   ModelSpec,
   OptimizerSpec,
+  TrainTask,
 } from "../lab/experiment.ts";
+import { distinct } from "../distinct.ts";
 
 /** The type keeps this list equal to the lab's, which pages do not import. */
 const garments: typeof labGarments = [
@@ -105,3 +107,24 @@ export function optimizerLabel(optimizer: OptimizerSpec): string {
       return `Adam, rate ${optimizer.learningRate}`;
   }
 }
+
+/** Of a row's label, the part that always stands, then those that tell it from another. */
+function labelParts({ model, training, seed }: TrainTask): string[] {
+  const { kind, ...settings } = training.optimizer;
+  return [
+    modelLabel(model),
+    model.kind === "fcn" ? `width ${formatCount(model.width)}` : plural(model.channels, "channel"),
+    model.kind === "fcn" ? "" : `kernel ${model.kernel}\u00a0×\u00a0${model.kernel}`,
+    model.biases ? "with biases" : "without biases",
+    training.steps === 0 ? "untrained" : "trained",
+    kind,
+    ...Object.entries(settings).map(([key, value]) => `${key} ${value}`),
+    plural(training.steps, "step"),
+    `loss below ${formatSmall(training.lossThreshold)}`,
+    `seed ${seed}`,
+  ];
+}
+
+/** Labels that tell the rows of a figure apart, e.g. "5 layers, kernel 3 × 3". */
+export const rowLabels = (tasks: readonly TrainTask[]): string[] =>
+  distinct(tasks.map(labelParts)).map((parts) => parts.join(", "));

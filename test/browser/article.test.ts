@@ -69,7 +69,11 @@ describe.skipIf(!browser)("in Chromium", () => {
 
   test.each(["light", "dark"] as const)("axe finds nothing in %s", async (colorScheme) => {
     for (const path of ["/", article]) {
-      const [page] = await open(path, { colorScheme, reducedMotion: "reduce" });
+      const [page] = await open(path, {
+        colorScheme,
+        reducedMotion: "reduce",
+        bypassCSP: true, // axe is not one of the site's own scripts
+      });
       await page.addScriptTag({ path: axe });
       const violations = await page.evaluate(async () => {
         for (const details of document.querySelectorAll("details")) details.open = true;
@@ -107,6 +111,32 @@ describe.skipIf(!browser)("in Chromium", () => {
       expect(overflow, path).toBeLessThanOrEqual(0);
       await page.close();
     }
+  });
+
+  test("the first print has every picture, those of hidden views too", async () => {
+    const [page] = await open(article);
+    const countPictures = async () => {
+      const pdf = await page.pdf({ format: "A4" });
+      return pdf.toString("latin1").split("/Subtype /Image").length - 1;
+    };
+    const first = await countPictures();
+    await page.waitForLoadState("networkidle");
+    expect(first).toBeGreaterThan(0);
+    expect(first).toBe(await countPictures());
+    await page.close();
+  });
+
+  test("no table is wider than a sheet of paper", async () => {
+    // A4 without its margins: 178 mm at 96 px an inch.
+    const [page] = await open(article, { viewport: { width: 673, height: 1000 } });
+    await page.emulateMedia({ media: "print" });
+    const cut = await page.evaluate(() =>
+      [...document.querySelectorAll("table")]
+        .filter((table) => table.getBoundingClientRect().right > document.body.clientWidth)
+        .map((table) => table.parentElement!.getAttribute("aria-label")),
+    );
+    expect(cut).toEqual([]);
+    await page.close();
   });
 
   test("the article weighs at most 1 MB without a click", async () => {

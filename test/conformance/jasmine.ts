@@ -51,9 +51,9 @@ export async function runTests(files: Record<string, () => void>): Promise<void>
   const [engineName, filter] = process.argv.slice(2) as [string, string];
   const pattern = new RegExp(filter);
   registerOnnx();
-  // On known constants the suite would test what folds them, TF.js's cpu backend.
   const flags: Record<string, boolean> = engineName === "onnx" ? { [foldFlag]: false } : {};
-  setTestEnvs([{ name: engineName, backendName: engineName, flags, isDataSync: true }]);
+  const backendName = engineName === "cpu" ? "cpu" : "onnx";
+  setTestEnvs([{ name: engineName, backendName, flags, isDataSync: true }]);
   const nameOf = (fullName: string) =>
     fullName.replaceAll(` ${engineName} ${JSON.stringify(flags)}`, "");
 

@@ -2,11 +2,11 @@ import { formatOptions, type OptionDeclaration, readOptions, runCommand } from "
 import { UserError } from "../../src/error.ts";
 import { excluded } from "./excluded.ts";
 import { testFiles } from "./groups.ts";
-import { runSuite } from "./suite.ts";
+import { engineNames, runSuite } from "./suite.ts";
 import { formatSummary, summarise } from "./summary.ts";
 
 const declared = {
-  engine: { type: "string", value: "NAME", help: "onnx or cpu (default: onnx)" },
+  engine: { type: "string", value: "NAME", help: `${engineNames.join(", ")} (default: onnx)` },
   filter: { type: "string", value: "REGEX", help: "tests whose full names match" },
   json: { type: "boolean", help: "print the summary and every result as JSON" },
   help: { type: "boolean", help: "print this" },
@@ -30,9 +30,10 @@ await runCommand(async () => {
     console.log(help);
     return 0;
   }
-  const engine = options.engine.at(-1) ?? "onnx";
-  if (engine !== "onnx" && engine !== "cpu") {
-    throw new UserError(`unknown engine “${engine}”`, { hint: "one of onnx, cpu" });
+  const given = options.engine.at(-1) ?? "onnx";
+  const engine = engineNames.find((name) => name === given);
+  if (!engine) {
+    throw new UserError(`unknown engine “${given}”`, { hint: `one of ${engineNames.join(", ")}` });
   }
   const results = await runSuite(engine, testFiles, options.filter.at(-1) ?? "");
   const summary = summarise(results, excluded[engine]);

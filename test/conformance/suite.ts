@@ -6,6 +6,13 @@ import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 import type { Result } from "./jasmine.ts";
 
+/**
+ * What TF.js's tests run on. Their tensors are constants: "onnx" treats them as a step's inputs, so
+ * that the graph computes everything, "onnx-folding" uses them while tracing, as it does by default.
+ */
+export const engineNames = ["onnx", "onnx-folding", "cpu"] as const;
+export type EngineName = (typeof engineNames)[number];
+
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "../..");
 
@@ -58,7 +65,7 @@ async function bundleTests(files: readonly string[]): Promise<string> {
  * @throws Error if the process ends badly.
  */
 export async function runSuite(
-  engineName: "onnx" | "cpu",
+  engineName: EngineName,
   files: readonly string[],
   filter = "",
 ): Promise<Result[]> {

@@ -59,6 +59,17 @@ describe("npz", () => {
     expect(() => readNpz(bytes.subarray(0, -30))).toThrow("not an .npz file");
   });
 
+  test("names the file whose directory is damaged, and unpacks nothing twice", () => {
+    const bytes = Buffer.from(writeNpz({ pixels: { data: new Uint8Array(500), shape: [500] } }));
+    const elsewhere = Buffer.from(bytes);
+    elsewhere.writeUInt32LE(0xffff_ff00, bytes.length - 6);
+    expect(() => readNpz(elsewhere, "a/arrays.npz")).toThrow("a/arrays.npz: damaged: ");
+    const entry = bytes.subarray(bytes.readUInt32LE(bytes.length - 6), -22);
+    const twice = Buffer.concat([bytes.subarray(0, -22), entry, bytes.subarray(-22)]);
+    twice.writeUInt16LE(2, twice.length - 12);
+    expect(() => readNpz(twice, "a/arrays.npz")).toThrow("“pixels” overlaps another");
+  });
+
   test.skipIf(!hasNumpy)("is read by NumPy", () => {
     const file = join(folder, "samples.npz");
     writeFileSync(file, writeNpz(samples));

@@ -28,8 +28,8 @@ const experiment = (id: string, runs: Record<string, RunSpec>): Experiment => ({
   publish: [],
 });
 
-const cnn = (layers: number): RunSpec =>
-  trainSpec(500, { kind: "cnn", layers, channels: 128, kernel: 5, biases: true });
+const cnnModel = { kind: "cnn", channels: 128, kernel: 5, biases: true } as const;
+const cnn = (layers: number): RunSpec => trainSpec(500, { ...cnnModel, layers });
 
 const experiments = [
   experiment("depth", { small: cnn(2), large: cnn(20), fcn: trainSpec(500) }),
@@ -76,6 +76,20 @@ describe("makePlan", () => {
   ])("names the nearest to %s", async (only, message, hint) => {
     const plan = makePlan(experiments, { ...options, only: [only] }, sources());
     await expect(plan).rejects.toMatchObject({ message: expect.stringContaining(message), hint });
+  });
+
+  test("refuses a run beyond the machine where it is asked for", async () => {
+    const deep = [experiment("deep", { endless: cnn(1e9) }), ...experiments];
+    const refused = makePlan(deep, options, sources());
+    await expect(refused).rejects.toThrow(/^deep\/endless: 1,000,000,000 layers .* PB of weights/);
+    const counted = experiment("deep", {
+      counted: { task: "parameters", models: [{ ...cnnModel, layers: 1e9 }] },
+    });
+    await expect(makePlan([counted], options, sources())).rejects.toThrow(
+      /^deep\/counted: .*listed/,
+    );
+    const plan = await makePlan(deep, { ...options, only: ["depth"] }, sources());
+    expect(plan.jobs).toHaveLength(5);
   });
 
   test("caps the steps in the quick profile, under other keys", async () => {

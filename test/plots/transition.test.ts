@@ -4,10 +4,10 @@ import { expectGolden } from "./golden.ts";
 
 const data: TransitionData = {
   ours: [
-    { layers: 1, rInput: 1, rTrain: 0.19 },
-    { layers: 7, rInput: 0.8, rTrain: 0.16 },
-    { layers: 14, rInput: 0.45, rTrain: 0.12 },
-    { layers: 20, rInput: 0.2, rTrain: 0.97 },
+    { layers: 1, rInput: 1, rTrain: 0.19, converged: true },
+    { layers: 7, rInput: 0.8, rTrain: 0.16, converged: true },
+    { layers: 14, rInput: 0.45, rTrain: 0.12, converged: true },
+    { layers: 20, rInput: 0.2, rTrain: 0.97, converged: true },
   ],
   published: [
     { layers: 1, rInput: 0.99, rTrain: 0.19 },
@@ -27,8 +27,16 @@ test("the transition on a phone says the same to screen readers", () => {
   expect(spoken(plotTransition(data))).toContain("at 20 layers 0.20 with the input and 0.97");
 });
 
+test("a depth that did not converge is crossed out, in words too", () => {
+  const ours = data.ours.map((point) => ({ ...point, converged: point.layers !== 14 }));
+  const svg = plotTransition({ ...data, ours });
+  expect(svg).toContain("Not converged: 14 layers.");
+  expect(svg).toContain("× not converged");
+  expectGolden("transition-unconverged", svg);
+});
+
 test("a depth without a correlation leaves a gap, not a zero", () => {
-  const ours = [{ layers: 20, rInput: null, rTrain: null }];
+  const ours = [{ layers: 20, rInput: null, rTrain: null, converged: true }];
   const svg = plotTransition({ ours, published: [], baseline: null });
   expect(svg).not.toContain("<circle");
 });

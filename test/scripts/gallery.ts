@@ -17,8 +17,8 @@ export interface Ended {
 export interface Command {
   child: ChildProcess;
   ended: Promise<Ended>;
-  /** Resolves once standard output holds the text. */
-  says: (text: string) => Promise<void>;
+  /** Resolves to standard output once it holds the text. */
+  says: (text: string) => Promise<string>;
 }
 
 /** Starts a script of the project, by another command if need be. */
@@ -28,8 +28,16 @@ export function start(
   env: NodeJS.ProcessEnv = {},
   prefix: string[] = [],
 ): Command {
-  const [command, ...words] = [...prefix, process.execPath, `scripts/${script}.ts`, ...args];
-  const child = spawn(command!, words, {
+  const [file, ...words] = [...prefix, process.execPath, `scripts/${script}.ts`, ...args];
+  return command(file!, words, env);
+}
+
+/** Starts it as users do. */
+export const startByNpm = (script: string, args: string[], env: NodeJS.ProcessEnv = {}): Command =>
+  command("npm", ["run", script, "--", ...args], env);
+
+function command(file: string, args: string[], env: NodeJS.ProcessEnv): Command {
+  const child = spawn(file, args, {
     cwd: root,
     env: { ...process.env, VITRINE_DATA: "drawn", ...env },
   });
@@ -40,9 +48,9 @@ export function start(
   const ended = new Promise<Ended>((resolve) => {
     child.once("close", (code) => resolve({ code, stdout, stderr }));
   });
-  const says = (text: string): Promise<void> =>
+  const says = (text: string): Promise<string> =>
     new Promise((resolve, reject) => {
-      const look = (): void => void (stdout.includes(text) && resolve());
+      const look = (): void => void (stdout.includes(text) && resolve(stdout));
       child.stdout.on("data", look);
       child.once("close", () => reject(new Error(`never said “${text}”:\n${stdout}${stderr}`)));
       look();

@@ -51,7 +51,45 @@ test("an entry without a year is refused", () => {
   );
 });
 
+test("markup in any field is text", () => {
+  const hostile = parseBibliography(String.raw`@article{x,
+    title = {A <script>alert(1)</script> at https://e.org/"onfocus="alert(1)},
+    author = {{<img src=x onerror=alert(1)>}},
+    journal = {J <b onclick=alert(1)>},
+    year = {2020},
+    doi = {10.1000/"onfocus="alert(1)},
+  }`).get("x")!;
+  const html = citationHtml([{ reference: hostile, id: 'cite-"x-1' }], false);
+  expect(html).toContain('id="cite-&#34;x-1"');
+  expect(html).toContain("&#60;img src=x onerror=alert(1)&#62; (2020)</button>");
+  expect(hostile.html).toContain("A &#60;script&#62;alert(1)&#60;/script&#62;");
+  expect(hostile.html).toContain('<a href="https://e.org/">');
+  expect(hostile.html.replace(/<\/?(?:i|a href="https:[^"]*"|a)>/g, "")).not.toMatch(/[<>"']/);
+});
+
+test.each([
+  ["url = {javascript:alert(1)}", "entry “x” has the address “javascript:alert(1)”"],
+  ["url = {data:text/html,x}", "entry “x” has the address"],
+  ["doi = {javascript:alert(1)}", "entry “x” has the DOI “javascript:alert(1)”"],
+  ["doi = {https://doi.org/10.1000/182}", "entry “x” has the DOI"],
+])("addresses lead to the web: %s", (field, message) => {
+  const entry = `@misc{x, title = {T}, author = {Doe, Jane}, year = {2020}, ${field}}`;
+  expect(() => parseBibliography(entry, "my.bib")).toThrow(`my.bib: ${message}`);
+});
+
+test("a text that is no BibTeX is refused with its line, and one that is an address not fetched", () => {
+  expect(() => parseBibliography("\n@misc{x, title = {T", "my.bib")).toThrow(/my\.bib.*line 2/);
+  expect(() => parseBibliography(`\n@misc{x, title = ${"{".repeat(9999)}`, "my.bib")).toThrow(
+    "my.bib: line 2: braces stand 100 deep",
+  );
+  expect(parseBibliography("http://127.0.0.1:2/").size).toBe(0);
+});
+
 test("entries are quoted as written", () => {
   expect(readEntry(bibtex, "barth2023inductive")).toMatch(/^@misc\{barth2023inductive,[^@]*\n\}$/);
+  expect(readEntry("@misc{a+b, title = {T {U}}}\n@misc{c, x = {}\n}", "a+b")).toBe(
+    "@misc{a+b, title = {T {U}}}",
+  );
   expect(() => readEntry(bibtex, "nobody")).toThrow("“nobody”");
+  expect(() => readEntry("@misc{x, title = {T}", "x")).toThrow("no closing brace");
 });

@@ -26,13 +26,21 @@ export interface Patience {
   answerMs: number;
   /** Between two pieces of a body, in milliseconds. */
   stallMs: number;
+  /** For all attempts of one mirror, in milliseconds. */
+  totalMs: number;
   /** Attempts per mirror, where another may help. */
   attempts: number;
   /** Before the second attempt, in milliseconds; doubled before each further one. */
   backoffMs: number;
 }
 
-const patience: Patience = { answerMs: 4000, stallMs: 10_000, attempts: 4, backoffMs: 500 };
+const patience: Patience = {
+  answerMs: 4000,
+  stallMs: 10_000,
+  totalMs: 300_000, // 15 kB/s for the largest file
+  attempts: 4,
+  backoffMs: 500,
+};
 
 export interface DownloadRequest {
   /** Of the file, without folders. */
@@ -41,6 +49,8 @@ export interface DownloadRequest {
   urls: string[];
   /** Of the file, lower-case hexadecimal. */
   sha256: string;
+  /** Of the file; a longer answer is given up as soon as it is longer. */
+  bytes: number;
   /** Created where missing. */
   directory: string;
   effects?: DownloadEffects;
@@ -71,14 +81,20 @@ function explain(error: unknown): string {
   return cause?.code ?? cause?.message ?? message;
 }
 
-/** Runs `work`; its signal aborts when too long a time, in ms, passes between calls of `alive`. */
+/**
+ * Runs `work`; its signal aborts when too long a time, in ms, passes between calls of `alive`, and
+ * in any case at `until`, in ms of performance.now().
+ */
 async function withDeadline<T>(
-  ms: { first: number; then: number },
+  ms: { first: number; then: number; until: number },
   work: (signal: AbortSignal, alive: () => void) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
   const arm = (after: number) =>
-    setTimeout(() => controller.abort(new Error(`nothing came for ${after / 1000} s`)), after);
+    setTimeout(
+      () => controller.abort(new Error(`nothing came for ${after / 1000} s`)),
+      Math.min(after, ms.until - performance.now()),
+    );
   let timer = arm(ms.first);
   try {
     return await work(controller.signal, () => {
@@ -105,15 +121,20 @@ function continues(response: Response, have: number): boolean {
 }
 
 /** One attempt, which continues the part file where it ends and the server allows. */
-async function attempt(url: string, part: string, request: Required<DownloadRequest>) {
-  const { effects, patience, name } = request;
+async function attempt(
+  url: string,
+  part: string,
+  request: Required<DownloadRequest>,
+  until: number,
+) {
+  const { effects, patience, name, bytes } = request;
   const have = await stat(part).then(
     ({ size }) => size,
     () => 0,
   );
   const headers: Record<string, string> = { "accept-encoding": "identity" };
   if (have > 0) headers["range"] = `bytes=${have}-`;
-  const deadline = { first: patience.answerMs, then: patience.stallMs };
+  const deadline = { first: patience.answerMs, then: patience.stallMs, until };
   await withDeadline(deadline, async (signal, alive) => {
     const response = await effects.fetch(url, { headers, signal }).catch((error: unknown) => {
       const reason = explain(error);
@@ -124,7 +145,8 @@ async function attempt(url: string, part: string, request: Required<DownloadRequ
       resumes = continues(response, have);
     } catch (error) {
       await response.body?.cancel();
-      if (response.status === 416) await rm(part, { force: true });
+      // A server that answers another range than the one asked for may still send the whole.
+      if (response.status === 416 || response.status === 206) await rm(part, { force: true });
       throw error;
     }
     let received = resumes ? have : 0;
@@ -135,6 +157,10 @@ async function attempt(url: string, part: string, request: Required<DownloadRequ
       const body = (response.body ?? []) as AsyncIterable<Uint8Array>;
       for await (const piece of interruptible(body)) {
         alive();
+        if (received + piece.length > bytes) {
+          await file.truncate(); // none of it can be continued
+          throw new Failure(`sends more than the ${bytes} bytes of the file`, resumes);
+        }
         await file.appendFile(piece);
         received += piece.length;
         effects.progress(name, received, total);
@@ -169,18 +195,23 @@ async function checkSum(part: string, sha256: string, again: boolean): Promise<v
 
 /** Asks one mirror, repeatedly where that may help. @throws Failure, or what the disk reports. */
 async function askMirror(url: string, part: string, request: Required<DownloadRequest>) {
-  const { attempts, backoffMs } = request.patience;
+  const { attempts, backoffMs, totalMs } = request.patience;
+  const until = performance.now() + totalMs;
   for (let turn = 1; ; turn++) {
     try {
       const resumed = await stat(part).then(
         ({ size }) => size > 0,
         () => false,
       );
-      await attempt(url, part, request);
+      await attempt(url, part, request, until);
       await checkSum(part, request.sha256, resumed); // what was resumed may be to blame
       return;
     } catch (error) {
-      if (!(error instanceof Failure) || !error.again || turn >= attempts) throw error;
+      if (!(error instanceof Failure)) throw error;
+      if (performance.now() >= until) {
+        throw new Failure(`is not done after ${totalMs / 1000} s`, false);
+      }
+      if (!error.again || turn >= attempts) throw error;
       await request.effects.sleep(backoffMs * 2 ** (turn - 1));
     }
   }

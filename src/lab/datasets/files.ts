@@ -58,7 +58,7 @@ export async function readCached(
   effects: DownloadEffects,
 ): Promise<FilePair & { origin: "cache" | "download" }> {
   let origin: "cache" | "download" = "cache";
-  const read = async ({ name, sha256 }: DatasetSource["images"]): Promise<IdxFile> => {
+  const read = async ({ name, sha256, bytes }: DatasetSource["images"]): Promise<IdxFile> => {
     const path = join(directory, name);
     const cached = await readMaybe(path);
     if (cached && createHash("sha256").update(cached).digest("hex") === sha256) {
@@ -67,7 +67,7 @@ export async function readCached(
     if (cached) await rm(path, { force: true });
     origin = "download";
     const urls = mirrors.map((mirror) => mirror + name);
-    await download({ name, sha256, urls, directory, effects });
+    await download({ name, sha256, bytes, urls, directory, effects });
     return { name: path, bytes: await readFile(path) };
   };
   const images = await read(source.images);

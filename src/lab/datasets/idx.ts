@@ -12,6 +12,9 @@ export interface IdxFile {
 const imagesMagic = 0x0803; // unsigned bytes in three dimensions
 const labelsMagic = 0x0801; // unsigned bytes in one dimension
 
+/** Of an unpacked file; room for 85,000 images. */
+const mostBytes = 2 ** 26;
+
 const fetchAgain = "get the file again: it is not the original, or not all of it";
 
 function isGzip(bytes: Uint8Array): boolean {
@@ -25,10 +28,14 @@ function isWebPage(bytes: Buffer): boolean {
 function unpack({ name, bytes }: IdxFile): Buffer {
   if (!isGzip(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   try {
-    return gunzipSync(bytes);
+    return gunzipSync(bytes, { maxOutputLength: mostBytes });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const fault = code === "Z_BUF_ERROR" ? "ends too early" : "is damaged";
+    const faults: Record<string, string> = {
+      Z_BUF_ERROR: "ends too early",
+      ERR_BUFFER_TOO_LARGE: `unpacks to more than ${mostBytes} bytes`,
+    };
+    const fault = faults[code ?? ""] ?? "is damaged";
     throw new UserError(`${name}: the gzip file of ${bytes.length} bytes ${fault}`, {
       hint: fetchAgain,
       cause: error,

@@ -30,6 +30,8 @@ export type Outcome =
 export type RunEvent =
   | { type: "start"; job: Job }
   | { type: "progress"; job: Job; progress: Progress }
+  /** Nothing was heard of it for so long; at the limit it is ended. */
+  | { type: "silent"; job: Job; silentMs: number; limitMs: number }
   | { type: "end"; job: Job; outcome: Outcome };
 
 /** Where runs execute. */

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { removeStale } from "../atomic.ts";
+import { formatDuration } from "../format.ts";
 import type { Executor, Outcome, RunEvent, Task, WorkerReply, WorkerRequest } from "./executor.ts";
 
 export interface LocalOptions {
@@ -9,11 +10,18 @@ export interface LocalOptions {
   store: string;
   /** Processes at a time; the number of cores by default. */
   jobs?: number;
+  /** Milliseconds without a word from a run after which it is ended as failed. */
+  patienceMs?: number;
   /** Module that calls serve(). */
   worker?: string;
 }
 
 const logLines = 20;
+
+const minuteMs = 60_000;
+
+/** Words come every few steps; 20 steps of the largest network on the slowest engine take an hour. */
+const defaultPatienceMs = 120 * minuteMs;
 
 /** Why a process ended that had not said its last word. */
 function describeEnd(code: number | null, signal: NodeJS.Signals | null): string {
@@ -41,9 +49,25 @@ function keepLog(child: ChildProcess): string[] {
   return log;
 }
 
+/** Calls `speak` when nothing was heard for a while, and `end` when for the whole of its patience. */
+function watchSilence(
+  patienceMs: number,
+  speak: (silentMs: number) => void,
+  end: () => void,
+): { heard: () => void; stop: () => void } {
+  const speakMs = Math.min(5 * minuteMs, patienceMs / 2);
+  const speaking = setTimeout(() => speak(speakMs), speakMs);
+  const ending = setTimeout(end, patienceMs);
+  const both = [speaking, ending];
+  return {
+    heard: () => both.forEach((timer) => timer.refresh()),
+    stop: () => both.forEach(clearTimeout),
+  };
+}
+
 /** A process per run on this machine. */
 export function createLocalExecutor(options: LocalOptions): Executor {
-  const { store, jobs = availableParallelism() } = options;
+  const { store, jobs = availableParallelism(), patienceMs = defaultPatienceMs } = options;
   const worker = options.worker ?? fileURLToPath(new URL("../worker.ts", import.meta.url));
   const children = new Set<ChildProcess>();
 
@@ -61,13 +85,24 @@ export function createLocalExecutor(options: LocalOptions): Executor {
       children.add(child);
       const log = keepLog(child);
       let last: WorkerReply | undefined;
+      let tooSilent: string | undefined;
       report({ type: "start", job });
+      const silence = watchSilence(
+        patienceMs,
+        (silentMs) => report({ type: "silent", job, silentMs, limitMs: patienceMs }),
+        () => {
+          tooSilent = `nothing was heard of it for ${formatDuration(patienceMs / 1000)}: it was ended`;
+          child.kill("SIGKILL");
+        },
+      );
       child.on("message", (reply: WorkerReply) => {
+        silence.heard();
         if (reply.type === "progress") report({ type: "progress", job, progress: reply.progress });
         else last = reply;
       });
       const end = (code: number | null, signal: NodeJS.Signals | null, cause?: Error): void => {
         children.delete(child);
+        silence.stop();
         const seconds = (performance.now() - startedMs) / 1000;
         const common = { key: job.key, name: job.name, seconds };
         const outcome: Outcome =
@@ -78,7 +113,7 @@ export function createLocalExecutor(options: LocalOptions): Executor {
               : {
                   status: "failed",
                   ...common,
-                  reason: cause?.message ?? describeEnd(code, signal),
+                  reason: tooSilent ?? cause?.message ?? describeEnd(code, signal),
                   log,
                 };
         report({ type: "end", job, outcome });

@@ -1,4 +1,5 @@
 import { UserError } from "../../error.ts";
+import "../../orphan.ts";
 import type { Job, Progress, RunOutput, RunRecord } from "../record.ts";
 import { openStore } from "../store/store.ts";
 import type { RunSummary, WorkerReply, WorkerRequest } from "./executor.ts";
@@ -50,12 +51,12 @@ async function work({ job, replace, store }: WorkerRequest, run: Run): Promise<W
 
 /**
  * Makes this process a worker: it waits for one request, runs it, stores the result, tells its
- * parent and ends. It ends at once when its parent does.
+ * parent and ends. It ends at once when its parent does, also while it computes.
  */
 export function serve(run: Run): void {
   process.on("disconnect", () => process.exit(1));
-  // A terminal sends Ctrl-C to all its processes; the parent decides what becomes of this one.
-  process.on("SIGINT", () => {});
+  // A terminal tells all its processes; the parent decides what becomes of this one.
+  for (const name of ["SIGINT", "SIGHUP"]) process.on(name, () => {});
   process.once("message", (request: WorkerRequest) => {
     void work(request, run)
       .then(tell)

@@ -4,6 +4,7 @@ import type { ParameterCount } from "../record.ts";
 import { split } from "../random.ts";
 import { cnn } from "./cnn.ts";
 import { fcn } from "./fcn.ts";
+import { checkLayers } from "./size.ts";
 
 /** Shapes of one layer's parameters. */
 export interface LayerShape {
@@ -32,8 +33,11 @@ export interface Model {
   apply(layers: Layer<Tensor>[], x: Tensor): Tensor[];
 }
 
-export const createModel = (spec: ModelSpec): Model =>
-  spec.kind === "fcn" ? fcn(spec) : cnn(spec);
+/** @throws UserError of checkLayers(), before the layers are laid out. */
+export function createModel(spec: ModelSpec): Model {
+  checkLayers(spec);
+  return spec.kind === "fcn" ? fcn(spec) : cnn(spec);
+}
 
 const sizeOf = (shape: number[]) => shape.reduce((product, d) => product * d, 1);
 

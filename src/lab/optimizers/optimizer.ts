@@ -11,8 +11,9 @@ import { normalisedGradientDescent } from "./normalised.ts";
 /** One step: computes the loss, changes the variables, returns the loss before the change. */
 export type OptimizerStep = (loss: () => Scalar, variables: Variable[]) => Scalar;
 
-export function createOptimizer(spec: OptimizerSpec): OptimizerStep {
-  if (spec.kind === "ngd") return normalisedGradientDescent(spec.cap, spec.lossFraction);
+/** @param steps how many will be made at most, for a rule that settles towards the end. */
+export function createOptimizer(spec: OptimizerSpec, steps = Infinity): OptimizerStep {
+  if (spec.kind === "ngd") return normalisedGradientDescent(spec, steps);
   const optimizer =
     spec.kind === "sgd"
       ? train.sgd(spec.learningRate)

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { download, DownloadError, realEffects } from "../../../src/lab/datasets/download.ts";
 
@@ -71,6 +72,7 @@ const get = (urls: string[]) =>
     name,
     urls,
     sha256,
+    bytes: content.length,
     directory,
     effects: {
       ...realEffects,
@@ -78,7 +80,7 @@ const get = (urls: string[]) =>
       sleep: async (ms) => void waits.push(ms),
       progress: (_, received, total) => void seen.push([received, total]),
     },
-    patience: { answerMs: 300, stallMs: 300, attempts: 3, backoffMs: 100 },
+    patience: { answerMs: 300, stallMs: 300, totalMs: 1200, attempts: 3, backoffMs: 100 },
   });
 
 const kept = () => readFile(join(directory, name));
@@ -178,6 +180,62 @@ describe("download", () => {
     await get([await mirror(hang), amid, await mirror(whole)]);
     expect(await kept()).toEqual(content);
     expect(performance.now() - started).toBeLessThan(5000); // at most four waits of 0.3 s
+  });
+
+  test("stops an endless answer where the file would end, packed or not", async () => {
+    let sent = 0;
+    const endless: Answer = (_, response) => {
+      const piece = Buffer.alloc(65_536);
+      const pour = (): void => {
+        while (!response.destroyed && response.write(piece)) sent += piece.length;
+      };
+      response.on("drain", pour);
+      pour();
+    };
+    const packed = gzipSync(Buffer.alloc(50_000_000));
+    const bomb: Answer = (_, response) => {
+      response.writeHead(200, { "content-encoding": "gzip" }).end(packed);
+    };
+    const reason = "sends more than the 100000 bytes of the file";
+    for (const answer of [endless, bomb]) {
+      const url = await mirror(answer);
+      expect(await failure([url])).toBe(`no mirror delivered ${name}:\n${url}: ${reason}`);
+      expect((await stat(join(directory, `.part-${name}`))).size).toBe(0);
+      expect(waits).toEqual([]);
+    }
+    expect(sent).toBeLessThan(20_000_000); // what the two ends of a connection buffer
+    await get([await mirror(whole)]);
+    expect(await kept()).toEqual(content);
+  });
+
+  test("gives up a server that drips", async () => {
+    const drip = await mirror((_, response) => {
+      const timer = setInterval(() => response.write("x"), 50);
+      response.on("close", () => clearInterval(timer));
+    });
+    const started = performance.now();
+    expect(await failure([drip])).toContain("is not done after 1.2 s");
+    expect(performance.now() - started).toBeLessThan(3000);
+  });
+
+  test("asks for the whole where a server answers another range", async () => {
+    await writeFile(join(directory, `.part-${name}`), content.subarray(0, 50_000));
+    const stubborn = await mirror((request, response) => {
+      if (!request.headers.range) return void response.end(content);
+      const headers = { "content-range": `bytes 7-9/${content.length}` };
+      response.writeHead(206, headers).end(content.subarray(7, 10));
+    });
+    await get([stubborn]);
+    expect(requests.map(({ headers }) => headers.range)).toEqual(["bytes=50000-", undefined]);
+    expect(await kept()).toEqual(content);
+  });
+
+  test("ends with a server that answers another range whatever is asked", async () => {
+    const other = await mirror((_, response) =>
+      response.writeHead(206, { "content-range": "bytes 7-9/10" }).end("789"),
+    );
+    expect(await failure([other])).toContain("sends another range: bytes 7-9/10");
+    expect(requests).toHaveLength(3);
   });
 
   test("names every mirror and its failure", async () => {

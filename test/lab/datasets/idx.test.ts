@@ -67,6 +67,11 @@ describe("parseIdx", () => {
       gzip.subarray(0, -20),
       `images.gz: the gzip file of ${gzip.length - 20} bytes ends too early`,
     ],
+    [
+      "a gzip bomb",
+      gzipSync(Buffer.alloc(2 ** 26 + 1)),
+      "bytes unpacks to more than 67108864 bytes",
+    ],
     ["a damaged gzip file", flipped, `images.gz: the gzip file of ${gzip.length} bytes is damaged`],
     ["a web page", Buffer.from("\n<!DOCTYPE html><title>404"), "images.gz is a web page"],
     ["a packed web page", gzipSync("<html>404</html>"), "images.gz is a web page"],

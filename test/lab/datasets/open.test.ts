@@ -45,12 +45,17 @@ afterEach(async () => {
   await rm(home, { recursive: true });
 });
 
+const described = (name: string) => {
+  const file = files[name]!;
+  return { name, sha256: hash(file), bytes: file.length };
+};
+
 function sourceAt(path: string): DatasetSource {
   const { port } = server.address() as AddressInfo;
   return {
     mirrors: [`http://127.0.0.1:${port}/down/`, `http://127.0.0.1:${port}/${path}/`],
-    images: { name: imagesName, sha256: hash(files[imagesName]!) },
-    labels: { name: labelsName, sha256: hash(files[labelsName]!) },
+    images: described(imagesName),
+    labels: described(labelsName),
   };
 }
 

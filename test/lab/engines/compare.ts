@@ -35,7 +35,7 @@ export const tolerances: [OptimizerSpec, Tolerance][] = [
     { direct: 5e-4, winograd: 1e-2 },
   ],
   [
-    { kind: "ngd", cap: 0.05, lossFraction: 0.5 },
+    { kind: "ngd", cap: 0.05, lossFraction: 0.5, settling: 0 },
     { direct: 2e-5, winograd: 5e-5 },
   ],
 ];

@@ -22,10 +22,11 @@ const never = new AbortController().signal;
 
 const task = (key: string) => ({ job: createJob(key), replace: false });
 
-async function createExecutor(jobs: number) {
+async function createExecutor(jobs: number, patienceMs = 60_000) {
   const directory = await temporaryFolder();
   const store = await openStore(directory);
-  return { directory, store, executor: createLocalExecutor({ store: directory, jobs, worker }) };
+  const executor = createLocalExecutor({ store: directory, jobs, worker, patienceMs });
+  return { directory, store, executor };
 }
 
 /** Whether a process is gone within three seconds. */
@@ -77,6 +78,20 @@ describe("execute", () => {
     expect(await readdir(directory)).toEqual(["a"]);
   });
 
+  test("runs that give no word are told of and ended, and no other", async () => {
+    // Longer than a process takes to start on a busy machine.
+    const { directory, executor } = await createExecutor(2, 6000);
+    const told: RunEvent[] = [];
+    const report = (event: RunEvent): void => void (event.type === "silent" && told.push(event));
+    const outcomes = await executor.execute(["hang", "spin", "a"].map(task), report, never);
+    const silent = { reason: "nothing was heard of it for 6.0 s: it was ended", status: "failed" };
+    const byKey = Object.fromEntries(outcomes.map((outcome) => [outcome.key, outcome]));
+    expect(byKey).toMatchObject({ hang: silent, spin: silent, a: { status: "done" } });
+    expect(told).toHaveLength(2);
+    expect(told[0]).toMatchObject({ silentMs: 3000, limitMs: 6000 });
+    expect(await readdir(directory)).toEqual(["a"]);
+  });
+
   test("a worker that does not load fails its run", async () => {
     const store = await temporaryFolder();
     const executor = createLocalExecutor({ store, worker: join(store, "absent.ts") });
@@ -110,9 +125,11 @@ describe("execute", () => {
   });
 });
 
-test.skipIf(process.platform !== "linux")("workers end when their parent is killed", async () => {
+const onLinux = test.skipIf(process.platform !== "linux");
+
+onLinux.each(["block", "spin"])("workers (%s) end when their parent is killed", async (key) => {
   const store = await temporaryFolder();
-  const child = spawn(process.execPath, [parent, store, worker, "block"], {
+  const child = spawn(process.execPath, [parent, store, worker, key], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   await once(child.stdout, "data");

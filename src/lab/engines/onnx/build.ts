@@ -147,9 +147,10 @@ export function binary(operator: string, a: Value, b: Value, dtype: DType): Valu
   return expand(result(), shape);
 }
 
-/** Dividing by one equals multiplying by its reciprocal, bit for bit. */
+/** Dividing by one equals multiplying by its reciprocal, bit for bit, where float32 has that. */
 function isPowerOfTwo(x: number | null): boolean {
-  return x !== null && x !== 0 && Number.isFinite(x) && Number.isInteger(Math.log2(Math.abs(x)));
+  if (x === null || !Number.isInteger(Math.log2(Math.abs(x)))) return false;
+  return Number.isFinite(Math.fround(1 / x));
 }
 
 export const add = (a: Value, b: Value): Value => binary("Add", a, b, a.dtype);

@@ -22,7 +22,8 @@ export const foldFlag = "ONNX_FOLD_CONSTANTS";
 
 /** Whether a kernel is computed while tracing; one without inputs describes a constant anyway. */
 export function folds(kernel: string, inputs: Value[]): boolean {
-  if (!getKernel(kernel, "cpu")) return false;
+  // A clone shares its tensor's data, which TF.js counts.
+  if (kernel === "Identity" || !getKernel(kernel, "cpu")) return false;
   if (inputs.length === 0) return true;
   const size = inputs.reduce((sum, value) => sum + value.size, 0);
   const isKnown = inputs.every((value) => value.data) && env().getBool(foldFlag);
@@ -46,7 +47,8 @@ export function fold(
     made.push(info);
     return info;
   };
-  const borrowed: KernelInputs = {};
+  // Kernels such as Pack take a list in the place of named inputs.
+  const borrowed = (Array.isArray(inputs) ? [] : {}) as KernelInputs;
   for (const [key, input] of Object.entries(inputs)) {
     if (input) borrowed[key] = Array.isArray(input) ? input.map(borrow) : borrow(input);
   }

@@ -4,6 +4,7 @@ import { checkSteps } from "../contract.ts";
 import { backendName, registerOnnxBackend } from "./backend.ts";
 import { type ConvolutionForm, createScope, withScope } from "./build.ts";
 import { settleAll } from "./copies.ts";
+import { exportedModel } from "./exported.ts";
 import { computeValues } from "./immediate.ts";
 import { checkArrays, checkIdle, checkSpecs } from "./inputs.ts";
 import { plainModel } from "./loop.ts";
@@ -197,7 +198,8 @@ export function evaluate(
  * A TF.js function with the current values of its variables as an ONNX file of standard operators
  * (opset 18), readable by any ONNX runtime.
  * @param inputs name, shape and type of each input, in the order of the function's arguments.
- * @param outputs names of what the function returns.
+ * @param outputs names of what the function returns; all names differ.
+ * @throws UserError for names that a file cannot hold, and for models above 2 GB.
  */
 export function exportModel(
   compute: (...inputs: Tensor[]) => Tensor | Tensor[],
@@ -206,8 +208,8 @@ export function exportModel(
 ): Uint8Array {
   const taken = symbols(inputs);
   const given = onOnnx("conv", () => apply(compute, taken));
-  return plainModel(
-    taken.map((value, i) => ({ value, name: inputs[i]!.name })),
-    given.map((value, i) => ({ value, name: outputs[i]! })),
+  return exportedModel(
+    { values: taken, names: inputs.map(({ name }) => name) },
+    { values: given, names: outputs },
   );
 }

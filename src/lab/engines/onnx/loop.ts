@@ -151,7 +151,7 @@ export function directModel(inputs: Port[], outputs: Port[]): Uint8Array {
   return modelBytes(graph);
 }
 
-function plainGraph(inputs: Port[], outputs: Port[]): GraphProto {
+export function plainGraph(inputs: Port[], outputs: Port[]): GraphProto {
   const { node, initializer } = graphBody(
     outputs.map(({ value }) => value),
     inputs.map(({ value }) => value),

@@ -1,19 +1,19 @@
 import { int64s, scalar } from "./build.ts";
 import { countUses, sortedValues } from "./order.ts";
 import { factorOuterProducts } from "./outer.ts";
-import { collectScalars, positivity } from "./scalars.ts";
+import { collectScalars, ranges } from "./scalars.ts";
 import type { Trace } from "./trace.ts";
 import { type Node, sameShape, Value } from "./value.ts";
 
 /** Rewrites a traced step into fewer passes over memory; results stay equal up to rounding. */
 export function simplify(traced: Trace): Trace {
   const outputs = [...traced.outputs, ...traced.states.map((state) => state.after)];
-  const isPositive = positivity(traced.states);
+  const rangeOf = ranges(traced.states);
   // What a round exposes (bias gradients, decayed moments, their scalars) folds in the next.
   for (let round = 0; round < 3; round++) {
     const sorted = sortedValues(outputs);
     const uses = countUses(sorted, outputs);
-    collectScalars(sorted, uses, isPositive);
+    collectScalars(sorted, uses, rangeOf);
     factorOuterProducts(sorted, uses);
     for (const value of sorted) {
       foldScaledProduct(value, uses);

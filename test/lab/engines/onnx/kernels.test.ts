@@ -46,6 +46,11 @@ test("whole numbers divided by zero give zero, and the process lives", () => {
   expect(compute((x, y) => tf.mod(x!, y!), [a, b])).toEqual([1, 1, -1, 5]);
 });
 
+test("division by a power of two whose reciprocal float32 does not have", () => {
+  const [x, smallest] = [Float32Array.of(0, 2 ** -149, 2 ** -140), 2 ** -149];
+  expect(compute((v) => tf.div(v!, smallest), [x])).toEqual([0, 1, 512]);
+});
+
 test("the largest of numbers with NaN is NaN, its place is that of the largest number", () => {
   const x = Float32Array.of(1, NaN, 3);
   expect(compute((v) => tf.max(v!), [x])).toEqual([NaN]);

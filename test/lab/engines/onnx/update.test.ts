@@ -16,7 +16,7 @@ const optimizers: OptimizerSpec[] = [
   { kind: "sgd", learningRate: 0.05 },
   { kind: "momentum", learningRate: 0.05, momentum: 0.9 },
   { kind: "adam", learningRate: 0.001 },
-  { kind: "ngd", cap: 0.05, lossFraction: 0.5 },
+  { kind: "ngd", cap: 0.05, lossFraction: 0.5, settling: 0 },
 ];
 
 /** Two dense layers, 256 → 600 → 256; the gradients' rows and columns differ in length. */

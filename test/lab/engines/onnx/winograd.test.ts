@@ -149,6 +149,13 @@ test.each([3, 5, 7])("full size, kernel %i: the error is that of the page", (k) 
   for (const error of direct) expect(error).toBeLessThan(1e-6);
 });
 
+test("a batch of 160 pictures, with more pixels than a call takes arguments", () => {
+  const shape = { height: 28, width: 28, inChannels: 1, outChannels: 1, k: 5 };
+  const found = errors("winograd", { ...shape, batch: 160, pad: "same", seed: 1 });
+  // The filter's gradient adds 125,440 products in fp32.
+  for (const error of found) expect(error).toBeLessThan(5e-5);
+});
+
 const wide = { batch: 1, inChannels: 128, outChannels: 128, pad: "same", seed: 1 } as const;
 const applies = (given: Partial<Case>) =>
   winogradApplies(windowOf({ ...wide, height: 28, width: 28, k: 5, ...given }));

@@ -17,6 +17,13 @@ serve(async (job, report) => {
     case "sleep":
       await sleep(60_000);
       break;
+    case "spin":
+      await sleep(10);
+      // As a call into the engine does: nothing is seen of events until it is over.
+      for (;;);
+    case "hang":
+      await new Promise(() => setInterval(() => {}, 1000));
+      break;
     case "block":
       // As a training loop does: no event is seen for a while.
       for (;;) {

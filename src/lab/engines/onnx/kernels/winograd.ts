@@ -92,7 +92,7 @@ function tile(w: Window): Tiling {
             read[place] = pixel;
             found[pixel]!.push(place);
           }
-  const overlaps = Math.max(...found.map((places) => places.length));
+  const overlaps = Math.max(...new Set(found.map((places) => places.length)));
   const places = new Int32Array(overlaps * pixelCount).fill(read.length);
   found.forEach((at, pixel) => at.forEach((place, k) => (places[k * pixelCount + pixel] = place)));
   const tiling = {

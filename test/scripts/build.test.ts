@@ -1,0 +1,120 @@
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { temporaryFolder } from "../lab/folder.ts";
+import { descendantsOf, survivorsOf } from "../processes.ts";
+import { declarations, type Ended, start, startByNpm } from "./gallery.ts";
+
+const args = ["--only", "parameter-counts", "--base", "/vitrine/"];
+
+let env: { VITRINE_RESULTS: string; VITRINE_PUBLIC: string; VITRINE_DIST: string };
+let both: Ended[];
+
+/** Two builds of the gallery's pages at once, with the one run that takes no time. */
+beforeAll(async () => {
+  const folder = await mkdtemp(join(tmpdir(), "vitrine-build-"));
+  env = {
+    VITRINE_RESULTS: join(folder, "results"),
+    VITRINE_PUBLIC: join(folder, "public"),
+    VITRINE_DIST: join(folder, "site", "dist"),
+  };
+  await mkdir(env.VITRINE_PUBLIC);
+  await writeFile(join(env.VITRINE_PUBLIC, "robots.txt"), "");
+  both = await Promise.all([1, 2].map(() => start("build", args, env).ended));
+});
+
+afterAll(() => rm(dirname(env.VITRINE_RESULTS), { recursive: true, force: true }));
+
+const besideDist = (): Promise<string[]> => readdir(dirname(env.VITRINE_DIST));
+
+/** Checksums of all files of the site, by path. */
+async function readSite(): Promise<Record<string, string>> {
+  const found = await readdir(env.VITRINE_DIST, { recursive: true, withFileTypes: true });
+  const paths = found.filter((entry) => entry.isFile()).map((e) => join(e.parentPath, e.name));
+  const sums = paths.sort().map(async (path) => {
+    const sum = createHash("sha256")
+      .update(await readFile(path))
+      .digest("hex");
+    return [path.slice(env.VITRINE_DIST.length + 1), sum] as const;
+  });
+  return Object.fromEntries(await Promise.all(sums));
+}
+
+test("two builds at once both succeed, and the site is complete", async () => {
+  expect(both).toMatchObject([
+    { code: 0, stderr: "" },
+    { code: 0, stderr: "" },
+  ]);
+  expect(both.map(({ stdout }) => stdout).join("")).not.toMatch(/warn/i);
+  const names = Object.keys(await readSite());
+  for (const name of [
+    ".nojekyll",
+    "404.html",
+    "articles/inductive-bias/index.html",
+    "index.html",
+    "robots.txt",
+    "runs/index.json",
+  ]) {
+    expect(names).toContain(name);
+  }
+  const page = await readFile(join(env.VITRINE_DIST, "index.html"), "utf8");
+  const assets = [...page.matchAll(/(?:src|href)="\/vitrine\/(_astro[^"]+)"/g)].map(([, a]) => a);
+  expect(assets.length).toBeGreaterThan(0);
+  expect(names).toEqual(expect.arrayContaining(assets));
+  expect(await besideDist()).toEqual(["dist"]);
+  expect(await readdir(env.VITRINE_PUBLIC)).toEqual(["robots.txt", "runs"]);
+});
+
+describe("the old site stays whole", () => {
+  test("when pages fail", async () => {
+    const before = await readSite();
+    const experiments = await temporaryFolder();
+    await writeFile(join(experiments, "counts.ts"), declarations.counts);
+    const other = { ...env, VITRINE_EXPERIMENTS: experiments };
+    const { code, stdout, stderr } = await start("build", [], other).ended;
+    expect(code).toBe(1);
+    expect(stdout + stderr).toContain("unknown experiment");
+    expect(await readSite()).toEqual(before);
+    expect(await besideDist()).toEqual(["dist"]);
+  });
+
+  test("when npm is asked to end: with it everything is gone in two seconds", async () => {
+    const before = await readSite();
+    const command = startByNpm("build", args, env);
+    await command.says("Collecting build info");
+    const pids = await descendantsOf(command.child.pid!);
+    expect(pids.length).toBeGreaterThanOrEqual(2);
+    command.child.kill("SIGTERM");
+    expect(await survivorsOf(pids)).toEqual([]);
+    const { code, stderr } = await command.ended;
+    expect(code).toBe(143);
+    expect(stderr).toContain("interrupted by SIGTERM");
+    expect(await readSite()).toEqual(before);
+    expect(await besideDist()).toEqual(["dist"]);
+  });
+
+  test("when a build is killed; the next clears up", async () => {
+    const before = await readSite();
+    const command = start("build", args, env);
+    await command.says("Collecting build info");
+    const pids = await descendantsOf(command.child.pid!);
+    command.child.kill("SIGKILL");
+    expect(await survivorsOf(pids)).toEqual([]);
+    expect(await readSite()).toEqual(before);
+    expect(await besideDist()).toHaveLength(2);
+    expect(await start("build", args, env).ended).toMatchObject({ code: 0 });
+    expect(await besideDist()).toEqual(["dist"]);
+    expect(Object.keys(await readSite())).toEqual(Object.keys(before));
+  });
+});
+
+test("a folder that holds something else is not replaced, and nothing is trained for it", async () => {
+  const dist = await temporaryFolder();
+  await writeFile(join(dist, "thesis.tex"), "");
+  const { code, stdout, stderr } = await start("build", args, { ...env, VITRINE_DIST: dist }).ended;
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toContain(`${dist} holds files that Vitrine may not have made`);
+  expect(await readdir(dist)).toEqual(["thesis.tex"]);
+});

@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { descendantsOf, survivorsOf } from "../processes.ts";
+import { createGallery, startByNpm } from "./gallery.ts";
+
+test.skipIf(process.platform !== "linux").each([
+  ["SIGTERM", { code: 143 }],
+  ["SIGINT", { code: 130 }],
+  ["SIGHUP", { code: null }],
+  ["SIGKILL", { code: null }],
+] as const)("npm run train, %s: all it started is gone in two seconds", async (signal, ended) => {
+  const { env, train, stored } = await createGallery("counts", "long");
+  const command = startByNpm("train", ["--engine", "cpu", "--jobs", "2"], env);
+  await command.says("[done]     train counts/parameters");
+  const pids = await descendantsOf(command.child.pid!);
+  expect(pids.length).toBeGreaterThanOrEqual(2);
+  command.child.kill(signal);
+  expect(await survivorsOf(pids)).toEqual([]);
+  expect(await command.ended).toMatchObject(ended);
+  const kept = await stored();
+  expect(kept.filter((name) => /^[0-9a-f]{32}$/.test(name))).toHaveLength(1);
+  expect((await train("--dry-run").ended).stdout).toMatch(/\[fresh\] +counts/);
+});
