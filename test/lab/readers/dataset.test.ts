@@ -198,6 +198,7 @@ async function serve(parts: Part[]) {
     const [images, labels] = Object.entries(filesOf(part)).map(([name, bytes]) => ({
       name,
       sha256: sha256(bytes),
+      bytes: bytes.length,
     }));
     return { mirrors, images: images!, labels: labels! };
   };
