@@ -1,23 +1,22 @@
-import { cnn, fcn } from "../src/lab/engines/measured.ts";
-import type { ModelSpec, OptimizerSpec } from "../src/lab/experiment.ts";
-import { createModel } from "../src/lab/models/model.ts";
+import type { Optimizer } from "../src/lab/optimizers/options.ts";
+import { cnn, createNetwork, fcn, type NetworkSpec, side } from "./networks.ts";
 
 /** What is timed: plain JSON, sent as it is to the processes that compute. */
 export type Case =
-  | { name: string; kind: "training"; model: ModelSpec; optimizer: OptimizerSpec }
-  | { name: string; kind: "inference"; model: ModelSpec; images: number }
+  | { name: string; kind: "training"; model: NetworkSpec; optimizer: Optimizer }
+  | { name: string; kind: "inference"; model: NetworkSpec; images: number }
   /** Repeated product of two square matrices of this many rows: the peak that others are held to. */
   | { name: string; kind: "sgemm"; size: number };
 
 /** Rates so small that nothing converges, diverges or falls into denormal numbers meanwhile. */
-const optimizers: OptimizerSpec[] = [
+const optimizers: Optimizer[] = [
   { kind: "sgd", learningRate: 1e-4 },
   { kind: "momentum", learningRate: 1e-5, momentum: 0.9 },
   { kind: "adam", learningRate: 1e-5 },
   { kind: "ngd", cap: 1e-3, lossFraction: 0.5, settling: 0 },
 ];
 
-const models: Record<string, ModelSpec> = {
+const models: Record<string, NetworkSpec> = {
   "cnn-5": cnn(5),
   "cnn-7": cnn(7),
   "cnn-14": cnn(14),
@@ -57,8 +56,8 @@ export const quickCases = /^(cnn-5\/(sgd|adam)|cnn-20\/ngd|fcn-(linear-6|relu-3)
  */
 export function flopsOf(measured: Case): number {
   if (measured.kind === "sgemm") return 2 * measured.size ** 3;
-  const { shapes } = createModel(measured.model);
-  const positions = measured.model.kind === "cnn" ? 28 * 28 : 1;
+  const { shapes } = createNetwork(measured.model);
+  const positions = measured.model.kind === "cnn" ? side ** 2 : 1;
   const layers = shapes.map(({ weights }) => 2 * positions * weights.reduce((a, b) => a * b, 1));
   const forward = layers.reduce((a, b) => a + b, 0);
   return measured.kind === "training" ? 3 * forward - layers[0]! : measured.images * forward;

@@ -10,9 +10,10 @@ import {
   variable,
 } from "@tensorflow/tfjs-core";
 import type { Engine } from "../src/lab/engines/engine.ts";
-import { createModel, type Layer, type Model } from "../src/lab/models/model.ts";
+import { type Layer, listParameters, type Network } from "../src/lab/networks/network.ts";
 import { createOptimizer } from "../src/lab/optimizers/optimizer.ts";
 import type { Case } from "./cases.ts";
+import { createNetwork } from "./networks.ts";
 
 /** Steps per call of the engine, as in training: each call copies the state out once. */
 const stepsPerCall = 20;
@@ -32,8 +33,8 @@ function noise(shape: number[], bound: number): Tensor {
 }
 
 /** As the project initialises them: even in ±1/√fan_in. */
-const createLayers = (model: Model, make: (t: Tensor) => Tensor): Layer<Tensor>[] =>
-  model.shapes.map(({ weights, biases, fanIn }) => ({
+const createLayers = (network: Network, make: (t: Tensor) => Tensor): Layer<Tensor>[] =>
+  network.shapes.map(({ weights, biases, fanIn }) => ({
     weights: make(noise(weights, 1 / Math.sqrt(fanIn))),
     biases: biases.length > 0 ? make(noise(biases, 1 / Math.sqrt(fanIn))) : null,
   }));
@@ -41,24 +42,22 @@ const createLayers = (model: Model, make: (t: Tensor) => Tensor): Layer<Tensor>[
 /** Prepares everything that is not timed as compilation. @returns what compiles the case. */
 export function prepare(measured: Case): (engine: Engine) => Workload {
   if (measured.kind === "sgemm") return prepareProduct(measured.size);
-  const model = createModel(measured.model);
+  const network = createNetwork(measured.model);
   if (measured.kind === "inference") {
-    const layers = createLayers(model, (t) => t);
-    const x = noise([measured.images, ...model.inputShape], Math.sqrt(3));
+    const layers = createLayers(network, (t) => t);
+    const x = noise([measured.images, ...network.inputShape], Math.sqrt(3));
     const pixels = x.dataSync() as Float32Array;
     return (engine) => {
-      const predict = engine.forward((input) => model.apply(layers, input).at(-1)!, x.shape);
+      const predict = engine.forward((input) => network.apply(layers, input).at(-1)!, x.shape);
       return (calls) => {
         for (let i = 0; i < calls; i++) predict(pixels);
       };
     };
   }
-  const layers = createLayers(model, (t) => variable(t));
-  const variables = layers.flatMap(({ weights, biases }) =>
-    biases ? [weights, biases] : [weights],
-  ) as Variable[];
-  const x = noise([1, ...model.inputShape], Math.sqrt(3));
-  const loss = (): Scalar => losses.meanSquaredError(x, model.apply(layers, x).at(-1)!);
+  const layers = createLayers(network, (t) => variable(t));
+  const variables = listParameters(layers) as Variable[];
+  const x = noise([1, ...network.inputShape], Math.sqrt(3));
+  const loss = (): Scalar => losses.meanSquaredError(x, network.apply(layers, x).at(-1)!);
   const update = createOptimizer(measured.optimizer);
   return (engine) => compile(engine, () => update(loss, variables));
 }

@@ -8,7 +8,7 @@ import { createDataReader } from "../../src/lab/read-data.ts";
 import type { StudyRecord } from "../../src/lab/run-record.ts";
 import { runProcess } from "../../src/lab/run-process.ts";
 import { openStore } from "../../src/lab/store/store.ts";
-import { loadStudies } from "../../src/lab/studies.ts";
+import { loadStudies, type NamedStudy } from "../../src/lab/studies.ts";
 
 export interface PlanOptions extends Partial<AgendaOptions> {
   data?: DataOptions;
@@ -18,14 +18,14 @@ export interface PlanOptions extends Partial<AgendaOptions> {
 export const experimentsOf = (gallery: string): string =>
   fileURLToPath(new URL(`${gallery}/experiments`, import.meta.url));
 
-/** What is to be made of the studies of a folder, given a store. */
+/** What is to be made of studies, or of those of a folder, given a store. */
 export async function planStudies(
-  experiments: string,
+  experiments: string | readonly NamedStudy[],
   results: string,
   { data = {}, ...options }: PlanOptions = {},
 ): Promise<Agenda> {
   return makeAgenda(
-    await loadStudies(experiments, "default"),
+    typeof experiments === "string" ? await loadStudies(experiments, "default") : experiments,
     { only: [], force: false, ...options },
     {
       engine: { id: "test" },
@@ -36,8 +36,12 @@ export async function planStudies(
   );
 }
 
-/** Plans and makes the runs of a folder of studies, with real processes. */
-export async function makeStudies(experiments: string, results: string, options: PlanOptions = {}) {
+/** Plans and makes the runs of studies, or of those of a folder, with real processes. */
+export async function makeStudies(
+  experiments: string | readonly NamedStudy[],
+  results: string,
+  options: PlanOptions = {},
+) {
   const agenda = await planStudies(experiments, results, options);
   const store = await openStore<StudyRecord>(results, schemaVersion);
   const events: RunEvent[] = [];

@@ -1,12 +1,13 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { expect } from "vitest";
+import { createNetwork, type NetworkSpec } from "../../../bench/networks.ts";
 import { openEngine } from "../../../src/lab/engines/engine.ts";
-import type { ModelSpec, OptimizerSpec } from "../../../src/lab/experiment.ts";
-import { createModel, initialise } from "../../../src/lab/models/model.ts";
+import { createVariables, initialise, listParameters } from "../../../src/lab/networks/network.ts";
 import { createOptimizer } from "../../../src/lab/optimizers/optimizer.ts";
+import type { Optimizer } from "../../../src/lab/optimizers/options.ts";
 import { split } from "../../../src/lab/random.ts";
 
-export const models: ModelSpec[] = [
+export const models: NetworkSpec[] = [
   { kind: "fcn", layers: 3, activation: "linear", width: 32, biases: true },
   { kind: "fcn", layers: 3, activation: "relu", width: 32, biases: true },
   { kind: "cnn", layers: 4, channels: 16, kernel: 5, biases: true },
@@ -20,7 +21,7 @@ interface Tolerance {
 }
 
 /** Rounding of weights and sums, in units of the largest update after five steps. */
-export const tolerances: [OptimizerSpec, Tolerance][] = [
+export const tolerances: [Optimizer, Tolerance][] = [
   [
     { kind: "sgd", learningRate: 0.1 },
     { direct: 1e-4, winograd: 1e-4 },
@@ -44,46 +45,56 @@ export interface Trained {
   losses: Float32Array;
   initial: Float32Array[];
   final: Float32Array[];
+  /** To the pictures that it was not trained on, [n · 784]. */
+  answers: Float32Array;
 }
 
 /** One for which no unit of the networks tested sits so near to ReLU's kink that rounding flips it. */
 const seed = 4;
 
-/** Trains a network on one random picture and returns what it became. */
+const noise = (name: string, count: number): Float32Array => {
+  const random = split(seed, name);
+  return Float32Array.from({ length: count * 784 }, () => random.normal());
+};
+
+/** What is trained on and shown: [784] and [n · 784]. */
+export interface Given {
+  /** Of the initial weights. */
+  seed: number;
+  training: Float32Array;
+  others: Float32Array;
+}
+
+const random: Given = { seed, training: noise("picture", 1), others: noise("others", 3) };
+
+/** Trains a network on one picture and returns what it became. */
 export async function train(
   engineName: string,
-  spec: ModelSpec,
-  optimizer: OptimizerSpec,
+  spec: NetworkSpec,
+  optimizer: Optimizer,
   steps: number,
+  given = random,
 ): Promise<Trained> {
   const engine = await openEngine(engineName, { threads: 1 });
-  const model = createModel(spec);
-  const initial = initialise(model, seed).flatMap(({ weights, biases }) => [weights, biases!]);
-  const shapes = model.shapes.flatMap(({ weights, biases }) => [weights, biases]);
-  const variables = initial.map((data, i) => tf.variable(tf.tensor(data.slice(), shapes[i]!)));
-  const random = split(seed, "picture");
-  const pixels = Float32Array.from({ length: 784 }, () => random.normal());
-  const x = tf.tensor(pixels, [1, ...model.inputShape]);
-  const step = createOptimizer(optimizer);
-  const layers = model.shapes.map((_, i) => ({
-    weights: variables[2 * i]!,
-    biases: variables[2 * i + 1]!,
-  }));
-  const trainer = engine.compile(
-    () =>
-      step(
-        () => tf.losses.meanSquaredError(x, model.apply(layers, x).at(-1)!) as tf.Scalar,
-        variables,
-      ),
-    { stopBelow: 0 },
+  const network = createNetwork(spec);
+  const initial = initialise(network, given.seed);
+  const layers = createVariables(network, initial);
+  const variables = listParameters(layers);
+  const [x, others] = [given.training, given.others].map((pixels) =>
+    tf.tensor(pixels, [pixels.length / 784, ...network.inputShape]),
   );
+  const step = createOptimizer(optimizer);
+  const error = () =>
+    tf.losses.meanSquaredError(x!, network.apply(layers, x!).at(-1)!) as tf.Scalar;
+  const trainer = engine.compile(() => step(error, variables), { stopBelow: 0 });
   const losses = trainer.run(steps);
   trainer.sync();
   trainer.dispose();
   const final = variables.map((variable) => Float32Array.from(variable.dataSync()));
+  const [answers] = engine.evaluate(() => [network.apply(layers, others!).at(-1)!]);
   tf.disposeVariables();
-  x.dispose();
-  return { losses, initial, final };
+  tf.dispose([x!, others!]);
+  return { losses, initial: listParameters(initial), final, answers: answers! };
 }
 
 /** Largest difference of the parameters, in units of the largest update of each array. */

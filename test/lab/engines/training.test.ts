@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
-import type { ModelSpec, OptimizerSpec } from "../../../src/lab/experiment.ts";
+import type { NetworkSpec } from "../../../bench/networks.ts";
+import type { Optimizer } from "../../../src/lab/optimizers/options.ts";
 import { tensorflowAbsent } from "./absent.ts";
 import { expectSame, models, tolerances, train, type Trained } from "./compare.ts";
 
 /** Five steps on the cpu backend, which take half a minute where they convolve: made once. */
 const references = new Map<string, Promise<Trained>>();
-function referenceOf(model: ModelSpec, optimizer: OptimizerSpec): Promise<Trained> {
+function referenceOf(model: NetworkSpec, optimizer: Optimizer): Promise<Trained> {
   const key = JSON.stringify([model, optimizer]);
   const found = references.get(key) ?? train("cpu", model, optimizer, 5);
   references.set(key, found);

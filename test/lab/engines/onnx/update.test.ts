@@ -5,14 +5,14 @@ import { findResident } from "../../../../src/lab/engines/onnx/resident.ts";
 import { simplify } from "../../../../src/lab/engines/onnx/peephole.ts";
 import { trace } from "../../../../src/lab/engines/onnx/trace.ts";
 import { createOptimizer } from "../../../../src/lab/optimizers/optimizer.ts";
-import type { OptimizerSpec } from "../../../../src/lab/experiment.ts";
+import type { Optimizer } from "../../../../src/lab/optimizers/options.ts";
 import { split } from "../../../../src/lab/random.ts";
 
 registerOnnx();
 await tf.setBackend("cpu");
 afterEach(() => tf.disposeVariables());
 
-const optimizers: OptimizerSpec[] = [
+const optimizers: Optimizer[] = [
   { kind: "sgd", learningRate: 0.05 },
   { kind: "momentum", learningRate: 0.05, momentum: 0.9 },
   { kind: "adam", learningRate: 0.001 },
@@ -87,7 +87,7 @@ describe.each(optimizers)("$kind", (spec) => {
 
 test("larger batches: gradients are read from memory, unless one product is the whole update", () => {
   const { loss, variables } = createNetwork(2);
-  const find = (spec: OptimizerSpec) => {
+  const find = (spec: Optimizer) => {
     const step = createOptimizer(spec);
     return findResident(simplify(trace(() => step(loss, variables), [], "winograd")));
   };
