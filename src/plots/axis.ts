@@ -28,19 +28,20 @@ function linearTicks([least, greatest]: readonly [number, number], count: number
   return Array.from({ length }, (_, i) => Number(((from + i) * step).toPrecision(12)));
 }
 
-/** Powers of ten within a range; with few of them, their halves and doubles too. */
+/** Powers of ten within a range; with few of them, numbers in between too. */
 function logTicks([least, greatest]: readonly [number, number], count: number): number[] {
   const [from, to] = [Math.floor(Math.log10(least)), Math.ceil(Math.log10(greatest))];
   const powers = Array.from({ length: to - from + 1 }, (_, i) => from + i);
   const span = Math.log10(greatest / least);
   const stride = Math.max(1, Math.ceil(span / count));
   const multiples = span < 1.2 ? [1, 2, 5] : span < 2.4 ? [1, 3] : [1];
-  return powers
+  const ticks = powers
     .filter((power) => (power - from) % stride === 0)
     .flatMap((power) =>
       multiples.map((multiple) => Number((multiple * 10 ** power).toPrecision(12))),
     )
     .filter((tick) => tick >= least * 0.999 && tick <= greatest * 1.001);
+  return ticks.length < 3 ? linearTicks([least, greatest], count) : ticks;
 }
 
 /**
