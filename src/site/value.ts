@@ -56,10 +56,12 @@ export function readValue(study: string, address: string, format: ValueFormat): 
     const reason = rows.find(({ reason }) => reason !== null)?.reason ?? "no result";
     return { ...absent, reason };
   }
+  if (values.some((value) => typeof value === "object" && value !== null)) {
+    throw new UserError(`“${address}” is no single value`);
+  }
   if (!open.includes("seed")) {
     const [value] = values;
     if (value === null) return { ...absent, reason: "not defined" };
-    if (typeof value === "object") throw new UserError(`“${address}” is no single value`);
     return { text: write(value), value, n: null, range: "", reason: null };
   }
   const numbers = values.filter((value) => typeof value === "number");
