@@ -24,7 +24,7 @@ const types: Record<string, string> = {
   ".xml": "application/xml",
 };
 
-const absent = ["ENOENT", "ENOTDIR", "EISDIR"];
+const absent = ["ENOENT", "ENOTDIR", "EISDIR", "ENAMETOOLONG"];
 
 interface Page {
   body: Buffer;
@@ -102,6 +102,9 @@ export async function servePreview(
   const base = `/${address.base}/`.replace(/\/+/g, "/");
   const server = createServer((request, response) => {
     const answer = async (): Promise<void> => {
+      if (request.method !== "GET" && request.method !== "HEAD") {
+        return void response.writeHead(405, { allow: "GET, HEAD" }).end();
+      }
       if (request.url === "/" && base !== "/") {
         return void response.writeHead(302, { location: base }).end();
       }
@@ -111,7 +114,7 @@ export async function servePreview(
       const headers = { "content-type": shown?.type ?? "text/plain", "cache-control": "no-cache" };
       response.writeHead(page ? 200 : 404, headers).end(shown?.body ?? "not found\n");
     };
-    answer().catch((error: Error) => response.writeHead(500).end(`${error.message}\n`));
+    answer().catch(() => response.writeHead(500).end("this file cannot be read\n"));
   });
   server.listen(address.port, address.host);
   try {
