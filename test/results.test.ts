@@ -51,7 +51,7 @@ function record(
   const table = { images, mean };
   return {
     task: "train",
-    schema: 1,
+    schema: 2,
     key,
     spec: spec(layers),
     training: { steps: 1500, loss: 0.0423, curve: [], stoppedBy: "loss", reason: null },
@@ -73,7 +73,7 @@ function record(
 }
 
 const index = {
-  schema: 1,
+  schema: 2,
   profile: "default",
   engine: "onnx",
   datasets: [],
@@ -152,7 +152,7 @@ test("without results the error says what to run", () => {
 
 test.each([
   ["{", /index\.json cannot be read: .*line 1/],
-  ['{ "schema": 2 }', /index\.json is not an index of runs: schema: /],
+  ['{ "schema": 1 }', /index\.json is not an index of runs: schema: /],
   [
     JSON.stringify(index).replace('"aaaaaaaaaa"', '"../../x"'),
     /index\.json is not an index of runs: experiments\.0\.runs\.0\.key: /,

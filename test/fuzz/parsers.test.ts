@@ -208,7 +208,7 @@ const spec = {
   seed: 1,
 };
 const index = {
-  schema: 1,
+  schema: 2,
   profile: "default",
   engine: "onnx",
   datasets: [{ name: "mnist", source: "drawn", sha256: "00" }],
