@@ -35,8 +35,8 @@ test("courses with seeds, on a page", () => {
 
 test("points over an axis, on a phone", () => {
   const lines = data.lines.map((line) => ({ ...line, runs: [line.runs[0]!], band: [] }));
-  const points = { ...data, lines, dots: true, y: { label: "error", log: false, range: [0, 1] } };
-  const svg = plotLines(points as LinesData, "narrow");
+  const y = { label: "error", log: false, range: [0, 1] as const };
+  const svg = plotLines({ ...data, lines, dots: true, y }, "narrow");
   expectGolden("lines-points", svg);
   expect(svg).toContain('viewBox="0 0 360 300"');
 });
