@@ -8,9 +8,9 @@ interface Work {
 
 const escapeTex = (text: string): string => text.replace(/[\\{}]/g, "").replace(/[&%$#_]/g, "\\$&");
 
-/** Braces keep "The Vitrine authors" from being read as first and last name. */
+/** Braces keep "The Vitrine authors" from being read as first and last name, "Barnes and Noble" as two. */
 const formatName = (name: string): string =>
-  name.startsWith("The ") ? `{${escapeTex(name)}}` : escapeTex(name);
+  /^The | and /.test(name) ? `{${escapeTex(name)}}` : escapeTex(name);
 
 /**
  * An article of this site as an entry to cite it by.
