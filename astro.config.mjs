@@ -23,7 +23,13 @@ const variableFont = (family, weight, styles) => ({
 
 /** Pages run the site's own scripts and load its own files; formulas and tiles set styles of their own. */
 const contentSecurity = {
-  directives: ["default-src 'self'", "img-src 'self' data:", "font-src 'self' data:"],
+  directives: [
+    "default-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self' data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ],
   scriptDirective: {
     hashes: [`sha256-${createHash("sha256").update(themeScript).digest("base64")}`],
   },

@@ -75,7 +75,7 @@ export function formatOptions(declared: Record<string, OptionDeclaration>): stri
 }
 
 /** 128 + the signal's number. */
-const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 };
 
 /** Thrown when a signal ends a command. */
 class Interruption extends UserError {
@@ -113,6 +113,12 @@ function interruptible(hint: string): AbortSignal {
   for (const name of Object.keys(exitCodes) as (keyof typeof exitCodes)[]) {
     process.once(name, () => interrupt(name));
   }
+  for (const stream of [process.stdout, process.stderr]) {
+    // Who closes a pipe wants no more; where a disk is full, results may still find room elsewhere.
+    stream.on("error", ({ code }: NodeJS.ErrnoException) => {
+      if (code === "EPIPE" && !controller.signal.aborted) interrupt("SIGPIPE");
+    });
+  }
   whenNpmIsGone(() => interrupt("SIGHUP"));
   return controller.signal;
 }
@@ -125,8 +131,8 @@ function explain({ message, hint }: UserError): void {
 /**
  * Runs a command and ends the process with the exit code that it returns, or with that of a
  * UserError, whose message and hint are printed. Any other error escapes with its stack.
- * @param command receives a signal that aborts on Ctrl-C (130), on a request to end (143), and
- * when its terminal or npm is gone (129).
+ * @param command receives a signal that aborts on Ctrl-C (130), on a request to end (143), when its
+ * terminal or npm is gone (129), and when nobody reads its output any more (141).
  * @param interrupted what becomes of the work then, in words.
  */
 export async function runCommand(

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { extname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -24,7 +24,7 @@ const types: Record<string, string> = {
   ".xml": "application/xml",
 };
 
-const absent = ["ENOENT", "ENOTDIR", "EISDIR"];
+const absent = ["ENOENT", "ENOTDIR", "EISDIR", "ENAMETOOLONG"];
 
 interface Page {
   body: Buffer;
@@ -44,11 +44,26 @@ async function maybePage(path: string): Promise<Page | null> {
   return null;
 }
 
-/** How long a new site may take to come into the place of the old one. */
-const swapMs = 100;
+/** Tells a site from another in its place; null between the two. */
+const identify = (dist: string): Promise<number | null> =>
+  stat(dist).then(
+    ({ ino }) => ino,
+    () => null,
+  );
 
-const findPage = async (path: string): Promise<Page | null> =>
-  (await maybePage(path)) ?? (await sleep(swapMs), maybePage(path));
+/** A new site comes into the place of the old one within this many looks, 20 ms apart. */
+const looks = 100;
+
+/** As maybePage(), of one site or the other while one takes the place of another. */
+async function findPage(dist: string, path: string): Promise<Page | null> {
+  for (let look = 1; ; look++) {
+    const before = await identify(dist);
+    const page = await maybePage(join(dist, path));
+    if (page || look === looks) return page;
+    if (before !== null && before === (await identify(dist))) return null;
+    await sleep(20);
+  }
+}
 
 /** The part of a request's path within the site, decoded; null outside of it. */
 function pathWithin(base: string, url: string): string | null {
@@ -87,16 +102,19 @@ export async function servePreview(
   const base = `/${address.base}/`.replace(/\/+/g, "/");
   const server = createServer((request, response) => {
     const answer = async (): Promise<void> => {
+      if (request.method !== "GET" && request.method !== "HEAD") {
+        return void response.writeHead(405, { allow: "GET, HEAD" }).end();
+      }
       if (request.url === "/" && base !== "/") {
         return void response.writeHead(302, { location: base }).end();
       }
       const path = pathWithin(base, request.url!);
-      const page = path === null ? null : await findPage(join(dist, path));
+      const page = path === null ? null : await findPage(dist, path);
       const shown = page ?? (await maybePage(join(dist, "404.html")));
       const headers = { "content-type": shown?.type ?? "text/plain", "cache-control": "no-cache" };
       response.writeHead(page ? 200 : 404, headers).end(shown?.body ?? "not found\n");
     };
-    answer().catch((error: Error) => response.writeHead(500).end(`${error.message}\n`));
+    answer().catch(() => response.writeHead(500).end("this file cannot be read\n"));
   });
   server.listen(address.port, address.host);
   try {

@@ -77,7 +77,7 @@ export function labelRows(rows: readonly { at: readonly Coordinate[] }[]): strin
     at
       .filter(({ axis }) => varying.has(axis))
       .map(({ axis, label, value }) =>
-        typeof value === "string" || value === null ? label : `${axis} ${label}`,
+        label === String(value) && typeof value !== "string" ? `${axis} ${label}` : label,
       )
       .join(", "),
   );

@@ -28,20 +28,24 @@ function linearTicks([least, greatest]: readonly [number, number], count: number
   return Array.from({ length }, (_, i) => Number(((from + i) * step).toPrecision(12)));
 }
 
-/** Powers of ten within a range; with few of them, their halves and doubles too. */
+/** Powers of ten within a range; with few of them, numbers in between too. */
 function logTicks([least, greatest]: readonly [number, number], count: number): number[] {
   const [from, to] = [Math.floor(Math.log10(least)), Math.ceil(Math.log10(greatest))];
   const powers = Array.from({ length: to - from + 1 }, (_, i) => from + i);
   const span = Math.log10(greatest / least);
-  const stride = Math.max(1, Math.ceil(span / count));
+  const stride = Math.max(1, Math.round(span / count));
   const multiples = span < 1.2 ? [1, 2, 5] : span < 2.4 ? [1, 3] : [1];
-  return powers
+  const ticks = powers
     .filter((power) => (power - from) % stride === 0)
     .flatMap((power) =>
       multiples.map((multiple) => Number((multiple * 10 ** power).toPrecision(12))),
     )
     .filter((tick) => tick >= least * 0.999 && tick <= greatest * 1.001);
+  return ticks.length < 3 && span < 1.2 ? linearTicks([least, greatest], count) : ticks;
 }
+
+/** Less is no measurement, and would make a logarithmic scale endless. */
+const smallest = 1e-300;
 
 /**
  * A scale that holds all numbers, with room at the ends where no range is declared.
@@ -53,7 +57,7 @@ export function scaleOf(
   count: number,
   { fromZero = false, room = 0.04 } = {},
 ): Scale {
-  const shown = numbers.filter((n) => Number.isFinite(n) && (!log || n > 0));
+  const shown = numbers.filter((n) => Number.isFinite(n) && (!log || n > smallest));
   const least = Math.min(...shown, ...(range ?? []), ...(fromZero && !log ? [0] : []));
   const greatest = Math.max(...shown, ...(range ?? []), ...(fromZero && !log ? [0] : []));
   if (shown.length === 0 && !range) return { type: "linear", domain: [0, 1], ticks: [0, 1] };

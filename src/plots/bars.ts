@@ -53,7 +53,7 @@ export function plotBars({ title, x, bars }: BarsData, size: PlotSize = "wide"):
       marginRight: 62,
       marginBottom: 42,
       x: { domain: scale.domain },
-      y: { domain: [-0.5, bars.length - 0.5], reverse: true },
+      y: { domain: [-0.5, bars.length - 0.5], reverse: true, axis: null },
       marks: [
         Plot.ruleX(scale.ticks, { stroke: "var(--hairline)" }),
         axisX(scale, x.label),

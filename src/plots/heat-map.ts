@@ -12,7 +12,7 @@ export interface HeatMapData {
   rowLabel: string;
   columnLabel: string;
   cells: (number | null)[][];
-  /** What the numbers are, with the unit. */
+  /** What the numbers are, with the unit; "" leaves it out. */
   label: string;
   /** Ends of the scale; null fits the data. */
   range: readonly [number, number] | null;
@@ -91,6 +91,13 @@ function cellFormat(numbers: readonly number[]): (value: number | null) => strin
   return (value) => (value === null ? "–" : value.toFixed(decimals).replace("-", "−"));
 }
 
+/** From zero where the numbers come close to it. */
+export function niceRange(numbers: readonly number[]): [number, number] {
+  if (numbers.length === 0) return [0, 1];
+  const [least, greatest] = [Math.min(...numbers), Math.max(...numbers)];
+  return [least > 0 && least < greatest / 3 ? 0 : least, greatest];
+}
+
 /** Labels of entries that have room, the first among them. */
 const everyNth = (length: number, pixels: number): ((_: unknown, i: number) => boolean) => {
   const stride = Math.ceil(lineHeight / Math.max(pixels, 1));
@@ -101,7 +108,7 @@ const everyNth = (length: number, pixels: number): ((_: unknown, i: number) => b
 export function plotHeatMap(data: HeatMapData, size: PlotSize = "wide"): string {
   const { rows, columns, cells, rowLabel, columnLabel, title } = data;
   const numbers = cells.flat().filter((cell) => cell !== null);
-  const range = data.range ?? [Math.min(...numbers, Infinity), Math.max(...numbers, -Infinity)];
+  const range = data.range ?? niceRange(numbers);
   const outer = rowLabel ? lineHeight + 6 : 0;
   const left = outer + Math.min(150, Math.max(...rows.map(textWidth))) + 8;
   const cell = Math.min(largest, (widths[size] - left - 2) / columns.length);
@@ -148,7 +155,8 @@ export function plotHeatMap(data: HeatMapData, size: PlotSize = "wide"): string 
     rowLabel &&
       text(rowLabel, { x: 12, y: (top + bottom) / 2, anchor: "middle", fill: muted, turned: true }),
   ];
-  const width = Math.max(round(left + columns.length * cell), 300);
+  const scaleWidth = textWidth(`00000  00000 ${data.label}`) + 132;
+  const width = Math.min(widths[size], Math.max(round(left + columns.length * cell), scaleWidth));
   const height = round(bottom + 32);
   const label = `${title}: ${rows.length} rows, ${columns.length} columns, from ${formatNumber(range[0])} to ${formatNumber(range[1])}.`;
   return (

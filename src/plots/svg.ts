@@ -49,9 +49,12 @@ export function drawSvg(frame: Frame, options: Plot.PlotOptions): string {
   return shorten(svg.outerHTML);
 }
 
-/** Coordinates to 2 decimals: a hundredth of a pixel, and files half the size. */
+const shortenNumbers = (text: string): string =>
+  text.replace(/-?\d+\.\d{3,}(?:e-?\d+)?/g, (digits) => String(Number(Number(digits).toFixed(2))));
+
+/** Coordinates to 2 decimals: a hundredth of a pixel, and files half the size. Words stay as they are. */
 const shorten = (svg: string) =>
-  svg.replace(/-?\d+\.\d{3,}(?:e-?\d+)?/g, (digits) => String(Number(Number(digits).toFixed(2))));
+  svg.replace(/ (?!aria-label=)[\w-]+="[^"]*"/g, (attribute) => shortenNumbers(attribute));
 
 /** Light horizontal lines, the only grid. */
 export const grid = { stroke: "var(--hairline)", strokeOpacity: 1 };

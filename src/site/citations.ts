@@ -82,8 +82,8 @@ function readEntries(bibtex: string, file: string): Cite {
  * @param bibtex the whole file
  * @param file its name, for messages
  * @returns its entries by key.
- * @throws UserError where the text is no BibTeX, or an entry lacks author, title or year or links
- * elsewhere than to the web.
+ * @throws UserError where the text is no BibTeX, an entry lacks author, title or year or links
+ * elsewhere than to the web, or two have one key.
  */
 export function parseBibliography(bibtex: string, file = "references.bib"): Map<string, Reference> {
   const library = readEntries(bibtex, file);
@@ -101,6 +101,9 @@ export function parseBibliography(bibtex: string, file = "references.bib"): Map<
     });
     return [entry.id, { key: entry.id, title: entry.title, authors, year, html: renderEntry(apa) }];
   });
+  const keys = entries.map(([key]) => key);
+  const twice = keys.find((key, i) => keys.indexOf(key) !== i);
+  if (twice !== undefined) throw new UserError(`${file}: two entries have the key “${twice}”`);
   return new Map(entries);
 }
 

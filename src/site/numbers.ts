@@ -15,6 +15,12 @@ export function formatNumber(value: number | null | undefined, digits = 3): stri
   );
 }
 
+/** With all the digits it was written with, e.g. "0.9", "1 × 10⁻⁶": for settings, which are exact. */
+export function formatExact(value: number): string {
+  const digits = [1, 2, 3, 4, 5, 6, 7, 8].find((n) => Number(value.toPrecision(n)) === value);
+  return formatNumber(value, digits ?? 9);
+}
+
 /** With as many digits after the point as are asked for, e.g. "0.90", "−1.50", "0.00". */
 export function formatFixed(value: number, decimals: number): string {
   const text = Math.abs(value).toFixed(decimals);

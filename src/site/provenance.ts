@@ -2,10 +2,27 @@ import type { InputRecord } from "../lab/run-record.ts";
 import { formatDuration } from "../lab/format.ts";
 import { findRun, type RunView, siteIndex } from "./results.ts";
 
+/** Pieces of data that a run read from one source. */
+export interface DataOrigin {
+  /** e.g. "MNIST, test part, downloaded"; what more is to be said of a piece stands with the run. */
+  source: string;
+  /** SHA-256 of each, without those that were read twice. */
+  pieces: string[];
+}
+
 /** Descriptions of the data that an input names, those of lists too. */
 function dataOf(input: InputRecord): { description: string; sha256: string }[] {
   if (Array.isArray(input)) return input.flatMap(dataOf);
   return "data" in input ? [{ description: input.description, sha256: input.data }] : [];
+}
+
+function groupSources(data: readonly { description: string; sha256: string }[]): DataOrigin[] {
+  const sources = new Map<string, Set<string>>();
+  for (const { description, sha256 } of data) {
+    const [source = ""] = description.split(";");
+    sources.set(source, (sources.get(source) ?? new Set()).add(sha256));
+  }
+  return [...sources].map(([source, pieces]) => ({ source, pieces: [...pieces] }));
 }
 
 export interface RunOrigin {
@@ -15,7 +32,7 @@ export interface RunOrigin {
   engine: string;
   time: string;
   started: string;
-  data: { description: string; sha256: string }[];
+  data: DataOrigin[];
 }
 
 export function originOf({ key, name, status, record }: RunView): RunOrigin {
@@ -27,7 +44,7 @@ export function originOf({ key, name, status, record }: RunView): RunOrigin {
     engine: engine ?? "–",
     time: seconds === undefined ? "–" : formatDuration(seconds),
     started: started.slice(0, 10),
-    data: Object.values(record?.inputs ?? {}).flatMap(dataOf),
+    data: groupSources(Object.values(record?.inputs ?? {}).flatMap(dataOf)),
   };
 }
 

@@ -162,5 +162,16 @@ export const studies = (experiments: string): AstroIntegration => ({
         },
       });
     },
+    "astro:server:setup": ({ server }) => {
+      const index = join(resolve(process.env["VITRINE_PUBLIC"] || "public"), "runs", "index.json");
+      server.watcher.add(index);
+      server.watcher.on("all", (_event, file) => {
+        if (resolve(file) !== index) return;
+        for (const { moduleGraph } of Object.values(server.environments)) {
+          moduleGraph.invalidateAll();
+        }
+        server.environments["client"]!.hot.send({ type: "full-reload" });
+      });
+    },
   },
 });

@@ -93,7 +93,9 @@ const outer = ({ dimensions, shape }: ArrayView) => ({
 
 /** Names of the entries along a dimension. */
 function entriesOf({ labels }: ArrayView, dimension: string, length: number): string[] {
-  return labels?.[dimension] ?? Array.from({ length }, (_, i) => `${dimension} ${i + 1}`);
+  const isPlain = dimension === "row" || dimension === "column";
+  const nameOf = (i: number): string => (isPlain ? "" : `${dimension} ${i + 1}`);
+  return labels?.[dimension] ?? Array.from({ length }, (_, i) => nameOf(i));
 }
 
 /** All indices along some dimensions, the last fastest. */
@@ -131,7 +133,7 @@ function cut(array: ArrayView, name: string): { frames: { label: string; parts: 
           i === layout.column ? column : i === layout.frame ? frame : at[layout.rows.indexOf(i)]!,
         );
         const columnLabel = layout.column === null ? "" : along(layout.column)[column]!;
-        const alt = [name, label, columnLabel].filter(Boolean).join(", ");
+        const alt = [name, label, columnLabel || String(column + 1)].filter(Boolean).join(", ");
         return { src, columns, rows, ...placeOf(index, shape), alt, measures: [] };
       });
       return { label, tiles };

@@ -1,7 +1,7 @@
 import { UserError } from "../error.ts";
 import { summarise } from "./aggregate.ts";
 import { readMeasure } from "./measures.ts";
-import { formatFixed, formatNumber } from "./numbers.ts";
+import { formatExact, formatFixed, formatNumber } from "./numbers.ts";
 import { select } from "./selection.ts";
 
 export interface ShownValue {
@@ -22,12 +22,16 @@ interface ValueFormat {
 }
 
 const formatWith =
-  ({ digits, decimals, percent }: ValueFormat) =>
+  ({ digits, decimals, percent }: ValueFormat, exact: boolean) =>
   (value: unknown): string => {
     if (typeof value !== "number") return String(value);
     const number = percent ? value * 100 : value;
     const text =
-      decimals === undefined ? formatNumber(number, digits) : formatFixed(number, decimals);
+      decimals !== undefined
+        ? formatFixed(number, decimals)
+        : exact && digits === undefined
+          ? formatExact(number)
+          : formatNumber(number, digits);
     return percent ? `${text} %` : text;
   };
 
@@ -44,7 +48,7 @@ export function readValue(study: string, address: string, format: ValueFormat): 
     );
   }
   if (path.length === 0) throw new UserError(`“${address}” names no output`);
-  const write = formatWith(format);
+  const write = formatWith(format, path.includes("params"));
   const done = rows.filter(({ status }) => status === "done" || rows.length === 1);
   const values = done.map((row) => readMeasure(row, path)).filter((value) => value !== undefined);
   const absent = { text: "–", value: null, n: null, range: "" };
@@ -52,10 +56,12 @@ export function readValue(study: string, address: string, format: ValueFormat): 
     const reason = rows.find(({ reason }) => reason !== null)?.reason ?? "no result";
     return { ...absent, reason };
   }
+  if (values.some((value) => typeof value === "object" && value !== null)) {
+    throw new UserError(`“${address}” is no single value`);
+  }
   if (!open.includes("seed")) {
     const [value] = values;
     if (value === null) return { ...absent, reason: "not defined" };
-    if (typeof value === "object") throw new UserError(`“${address}” is no single value`);
     return { text: write(value), value, n: null, range: "", reason: null };
   }
   const numbers = values.filter((value) => typeof value === "number");

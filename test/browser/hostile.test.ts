@@ -46,7 +46,7 @@ Cited: <Cite key="hostile" />.
 `;
 
 const runs = {
-  schema: 1,
+  schema: 2,
   profile: `quick ${image}`,
   engine: `engine ${image}`,
   datasets: [{ name: image, source: "drawn", sha256: "0" }],

@@ -54,6 +54,12 @@ test("serves a site under the base it was built for", async () => {
   }
 });
 
+test("names that no file can have are not found, and nothing is taken", async () => {
+  const { url } = await preview("/");
+  expect(await ask(url + "a".repeat(3000))).toMatchObject({ status: 404, text: "no such page" });
+  expect((await fetch(url, { method: "POST" })).status).toBe(405);
+});
+
 test("--base says another, and what lies outside of the site stays there", async () => {
   const { folder, url, origin } = await preview("/vitrine/", "--base", "other");
   await writeFile(join(folder, "secret.txt"), "secret");

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { markerName } from "../../src/folders.ts";
 import type { RunIndex } from "../../src/lab/record.ts";
+import { descendantsOf } from "../processes.ts";
 import { createGallery, declarations, run, start } from "./gallery.ts";
 
 // Each training starts processes that load TF.js; several of them, on a busy machine.
@@ -78,6 +79,27 @@ describe("npm run train", () => {
     expect(statuses(await index())).toEqual({ counts: "done", tiny: "missing" });
   });
 });
+
+test.skipIf(process.platform !== "linux")(
+  "a run that hangs is told of, ended after a while and published as failed, the others as done",
+  async () => {
+    const { env, index } = await createGallery("counts", "long");
+    const command = start("train", ["--engine", "cpu", "--jobs", "1"], {
+      ...env,
+      VITRINE_PATIENCE: "0.15",
+    });
+    await command.says("[start]    train long");
+    for (const pid of await descendantsOf(command.child.pid!)) {
+      const words = await readFile(`/proc/${pid}/cmdline`, "utf8");
+      if (words.includes("worker.ts")) process.kill(pid, "SIGSTOP");
+    }
+    const { code, stdout } = await command.ended;
+    expect(code).toBe(2);
+    expect(stdout).toContain("[silent]   train long/fcn-1-linear: nothing heard for 4.5 s");
+    expect(stdout).toContain("nothing was heard of it for 9.0 s: it was ended");
+    expect(statuses(await index())).toEqual({ counts: "done", long: "missing" });
+  },
+);
 
 describe("an interrupted training", () => {
   test.each([
@@ -210,6 +232,7 @@ describe("arguments", () => {
     [["--jobs", "many"], "expected a positive whole number, found “many”", ""],
     [["--profile", "quik"], "unknown profile “quik”", "did you mean “quick”?"],
     [["--engine", "tensorflw"], "unknown engine “tensorflw”", "did you mean “tensorflow”?"],
+    [["--engine", "constructor"], "unknown engine “constructor”", "one of onnx"],
     [["--only", "cnn-dept"], "unknown experiment “cnn-dept”", "did you mean “cnn-depth”?"],
   ])("%j is a mistake that is explained", async (args, message, hint) => {
     const { code, stdout, stderr } = await run("train", ...args);

@@ -51,6 +51,11 @@ test("an entry without a year is refused", () => {
   );
 });
 
+test("a key that stands twice is refused: one of the works would be cited as the other", () => {
+  const entry = "@misc{x, title = {T}, author = {Doe, Jane}, year = {2020}}";
+  expect(() => parseBibliography(`${entry}\n${entry}`)).toThrow("two entries have the key “x”");
+});
+
 test("markup in any field is text", () => {
   const hostile = parseBibliography(String.raw`@article{x,
     title = {A <script>alert(1)</script> at https://e.org/"onfocus="alert(1)},

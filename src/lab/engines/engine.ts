@@ -69,7 +69,7 @@ const engines = {
 export type EngineName = keyof typeof engines;
 export const engineNames = Object.keys(engines) as EngineName[];
 
-const isEngineName = (name: string): name is EngineName => name in engines;
+const isEngineName = (name: string): name is EngineName => Object.hasOwn(engines, name);
 
 /**
  * @param more names that the caller understands besides, for the hint.

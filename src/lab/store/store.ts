@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { lstat, mkdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
   removeStale,
@@ -54,8 +54,10 @@ export const checksum = (bytes: Uint8Array): string =>
 const sealName = "run.json.sha256";
 const seal = (text: string): string => `${checksum(Buffer.from(text))}  run.json\n`;
 
-const exists = async (path: string): Promise<boolean> =>
-  (await maybeMissing(path, (there) => stat(there))) !== null;
+/** What lies at a path itself: a link is one wherever it leads. */
+const look = (path: string) => maybeMissing(path, (there) => lstat(there));
+
+const exists = async (path: string): Promise<boolean> => (await look(path)) !== null;
 
 /** Whether a name stays in its folder, on every system; names in a record are not trusted. */
 export const isPlainName = (name: string): boolean => /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(name);
@@ -84,16 +86,20 @@ async function findDamage(directory: string, files: StoredRecord["files"]): Prom
   for (const [name, entry] of Object.entries(files)) {
     const { sha256, bytes } = entry ?? {};
     const path = join(directory, name);
-    const found = await maybeMissing(path, (there) => stat(there));
+    const found = await look(path);
     if (!found) return `${name} is missing`;
+    if (!found.isFile()) return `${name} is not a file`;
     if (found.size !== bytes) return `${name} has ${found.size} bytes instead of ${bytes}`;
     if (checksum(await readFile(path)) !== sha256) return `${name} does not match its checksum`;
   }
   return null;
 }
 
-const readText = (path: string): Promise<string | null> =>
-  maybeMissing(path, (there) => readFile(there, "utf8"));
+/** Null where no file is: a pipe in its place would be read for ever. */
+async function readText(path: string): Promise<string | null> {
+  const found = await look(path);
+  return found?.isFile() ? readFile(path, "utf8") : null;
+}
 
 async function writeRun<R extends StoredRecord>(directory: string, output: ToStore<R>): Promise<R> {
   const files: StoredRecord["files"] = {};
@@ -125,11 +131,11 @@ export async function openStore<R extends StoredRecord>(
   const path = (key: string): string => join(directory, key);
 
   const judge = async (key: string): Promise<Stored<R>> => {
-    const found = await maybeMissing(path(key), (there) => stat(there));
+    const found = await look(path(key));
     if (found === null) return { state: "missing" };
     if (!found.isDirectory()) return { state: "damaged", reason: "it is not a folder" };
     const text = await readText(join(path(key), "run.json"));
-    if (text === null) return { state: "damaged", reason: "run.json is missing" };
+    if (text === null) return { state: "damaged", reason: "run.json is missing or not a file" };
     const record = parseRecord<R>(text, key, schema);
     if (typeof record === "string") return { state: "damaged", reason: record };
     if ((await readText(join(path(key), sealName))) !== seal(text)) {

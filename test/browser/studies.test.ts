@@ -1,0 +1,389 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import type { Server } from "node:http";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buildPages, type BuiltSite, publishGallery } from "../galleries/build.ts";
+import { experimentsOf } from "../galleries/make.ts";
+import { launchChromium } from "./chromium.ts";
+import { serve } from "./site.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const hasPython = spawnSync("python3", ["--version"]).status === 0;
+const galleries = ["classes", "chain", "failing", ...(hasPython ? ["command"] : [])];
+
+const browser: Browser | null = await launchChromium();
+const published: Record<string, string> = {};
+const sites: Record<string, BuiltSite> = {};
+const servers: Record<string, { origin: string; server: Server }> = {};
+
+async function build(name: string, gallery: string, base = "/"): Promise<void> {
+  const site = await buildPages(experimentsOf(gallery), published[gallery]!, { base });
+  expect(site.code, site.output).toBe(0);
+  sites[name] = site;
+  servers[name] = await serve(site.dist);
+}
+
+beforeAll(async () => {
+  for (const gallery of galleries) {
+    published[gallery] = await publishGallery(gallery);
+    await build(gallery, gallery);
+  }
+  await build("based", "classes", "/some/where/");
+});
+
+afterAll(async () => {
+  for (const { server } of Object.values(servers)) server.close();
+  await browser?.close();
+  await Promise.all(Object.values(sites).map((site) => site.remove()));
+  await Promise.all(
+    Object.values(published).map((folder) => rm(dirname(folder), { recursive: true })),
+  );
+});
+
+/** Files of a site from its root, pages by their addresses. */
+async function filesOf(name: string): Promise<Set<string>> {
+  const files = await readdir(sites[name]!.dist, { recursive: true });
+  return new Set(files.map((file) => `/${file.replace(/(^|\/)index\.html$/, "$1")}`));
+}
+
+const pagesOf = async (name: string): Promise<string[]> =>
+  [...(await filesOf(name))].filter((file) => file.endsWith("/") || file.endsWith(".html"));
+
+const readPage = (name: string, page: string): Promise<string> =>
+  readFile(join(sites[name]!.dist, page.endsWith("/") ? `${page}index.html` : page), "utf8");
+
+const decode = (text: string): string => text.replaceAll("&amp;", "&").replaceAll("&#38;", "&");
+
+interface Index {
+  studies: { id: string; tables: { id: string; rows: { key: string; status: string }[] }[] }[];
+  runs: Record<string, { name: string }>;
+}
+
+const indexOf = async (name: string): Promise<Index> =>
+  JSON.parse(await readPage(name, "/runs/index.json")) as Index;
+
+test("every study, run, article and figure has a page", async () => {
+  for (const name of galleries) {
+    const files = await filesOf(name);
+    const { studies, runs } = await indexOf(name);
+    const expected = [
+      "/",
+      "/404.html",
+      ...studies.map(({ id }) => `/studies/${id}/`),
+      ...Object.keys(runs).map((key) => `/runs/${key}/`),
+    ];
+    expect(expected.filter((page) => !files.has(page))).toEqual([]);
+  }
+  const pages = await pagesOf("classes");
+  expect(pages).toContain("/articles/shapes/");
+  for (const id of ["accuracy", "filters", "course"]) {
+    expect(pages).toContain(`/figures/shapes/${id}/`);
+  }
+});
+
+test.each([...galleries, "based"])("%s: every link and source leads somewhere", async (name) => {
+  const base = name === "based" ? "/some/where" : "";
+  const files = await filesOf(name);
+  const ids = new Map<string, Set<string>>();
+  for (const page of await pagesOf(name)) {
+    const html = await readPage(name, page);
+    ids.set(page, new Set([...html.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => decode(id!))));
+  }
+  const broken: string[] = [];
+  for (const page of ids.keys()) {
+    const html = await readPage(name, page);
+    for (const [, written] of html.matchAll(/\s(?:href|src)="([^"]*)"/g)) {
+      const target = new URL(decode(written!), `http://site${base}${page}`);
+      if (target.host !== "site" || target.protocol === "data:") continue;
+      const path = target.pathname.startsWith(`${base}/`)
+        ? target.pathname.slice(base.length)
+        : `outside the base: ${target.pathname}`;
+      const id = decodeURIComponent(target.hash.slice(1));
+      const isThere = files.has(path) && (!id || ids.get(path)?.has(id));
+      // The heads of lists that a home page may lack.
+      const isHead = path === "/" && ["articles", "studies", "make-your-own"].includes(id);
+      if (!isThere && !isHead) broken.push(`${page} → ${written}`);
+    }
+  }
+  expect(broken).toEqual([]);
+});
+
+test("pages name no other host in what they load, and carry no engine", async () => {
+  for (const name of galleries) {
+    const files = await filesOf(name);
+    for (const page of await pagesOf(name)) {
+      const html = await readPage(name, page);
+      expect(
+        html.match(/<(?:script|img|iframe|audio)[^>]*\ssrc="(?:https?:)?\/\//g),
+        page,
+      ).toBeNull();
+      const scripts = [...html.matchAll(/<script[^>]*>([\s\S]*?)<\/script>/g)];
+      expect(scripts.map(([whole]) => whole).join(""), page).not.toMatch(/tensorflow|tfjs|onnx/i);
+    }
+    for (const script of [...files].filter((file) => /\.m?js$/.test(file))) {
+      const code = await readPage(name, script);
+      expect(code.length, script).toBeLessThan(20_000);
+      expect(code, script).not.toMatch(/tensorflow|onnxruntime/i);
+    }
+  }
+});
+
+test("an article has its numbers, citations and values in place", async () => {
+  const html = await readPage("classes", "/articles/shapes/");
+  const numbers = [...html.matchAll(/figure-number"[^>]*>\s*Figure (\d)/g)].map(([, n]) => n);
+  expect(numbers).toEqual(["1", "2", "3", "4"]);
+  expect(html).toMatch(/href="#confusion"[^>]*>Figure&nbsp;3/);
+  expect(html.match(/id="cite-lecun1998gradient-\d"/g)).toHaveLength(3);
+  expect(html).toMatch(/<data[^>]*>[\d.]+ %<\/data><span class="value-n"> \(n&nbsp;=&nbsp;3\)/);
+  expect(html).toContain("@misc{shapes2026,");
+  expect(html).toContain('name="citation_author" content="The shape drawers"');
+  const figure = await readPage("classes", "/figures/shapes/filters/");
+  expect(figure).toMatch(/Figure 2\s*</);
+  expect(figure).toContain('id="ref-lecun1998gradient"');
+});
+
+test("a run says what it was given, what it read and who reads it", async () => {
+  const { runs } = await indexOf("chain");
+  const keyOf = (name: string): string =>
+    Object.entries(runs).find(([, run]) => run.name.startsWith(name))![0];
+  const fit = await readPage("chain", `/runs/${keyOf("chain/fits/degree=1/seed=1")}/`);
+  const [, sample = ""] = /points of\s+<a href="\/runs\/(\w+)\/"/.exec(fit) ?? [];
+  expect(fit).toMatch(/<dt[^>]*>sample\.points<\/dt>\s*<dd[^>]*>20<\/dd>/);
+  expect(fit).toMatch(/href="\/runs\/\w+\/curve\.json"/);
+  expect(await readPage("chain", `/runs/${sample}/`)).toContain(
+    `<a href="/runs/${keyOf("chain/fits/degree=1/seed=1")}/"`,
+  );
+});
+
+test("runs without a result say why, on their study's page and their own", async () => {
+  const study = await readPage("failing", "/studies/failing/");
+  expect(study).toContain("the dice fell off the table");
+  expect(study).toMatch(/6 failed, 1 stopped, 1 blocked/);
+  const { studies } = await indexOf("failing");
+  const blocked = studies[0]!.tables[1]!.rows.find(({ status }) => status === "blocked")!;
+  expect(await readPage("failing", `/runs/${blocked.key}/`)).toContain("blocked: it needs");
+});
+
+describe("mistakes", () => {
+  /** A copy of a gallery's studies in which one file is changed; within the project. */
+  async function changed(file: string, change: (text: string) => string): Promise<BuiltSite> {
+    const within = join(root, ".astro", "tests");
+    await mkdir(within, { recursive: true });
+    const experiments = await mkdtemp(join(within, "studies-"));
+    try {
+      await cp(experimentsOf("classes"), experiments, { recursive: true });
+      const path = join(experiments, file);
+      await writeFile(path, change(existsSync(path) ? await readFile(path, "utf8") : ""));
+      const site = await buildPages(experiments, published["classes"]!);
+      await site.remove();
+      return site;
+    } finally {
+      await rm(experiments, { recursive: true });
+    }
+  }
+
+  test("in a text: one line each with file, line and column, and exit code 1", async () => {
+    const { code, output } = await changed("shapes/article.mdx", (text) =>
+      text.replace(
+        '<Figure id="filters" />',
+        '<Figure id="filter" />\n\n<Value of="widths/width=3/accuracy" />',
+      ),
+    );
+    expect(code).toBe(1);
+    const errors = output.split("\n").filter((line) => line.startsWith("error:"));
+    expect(errors).toEqual([
+      expect.stringMatching(
+        /shapes\/article\.mdx:\d+:1: no figure “filter” in figures\/; did you mean “filters”\?$/,
+      ),
+      expect.stringMatching(
+        /shapes\/article\.mdx:\d+:1: unknown value of “width” in “shapes\/widths”/,
+      ),
+    ]);
+    expect(output).not.toContain("    at ");
+  });
+
+  test("an engine on a page is refused, with the way it came", async () => {
+    const { code, output } = await changed("shapes/figures/course.mdx", (text) =>
+      text.replace("---\n\n", '---\n\nimport { tensor } from "@tensorflow/tfjs-core";\n\n'),
+    );
+    expect(code).not.toBe(0);
+    expect(output).toMatch(/a page must not import @tensorflow\/tfjs-core: .*course\.mdx/);
+  });
+});
+
+describe.skipIf(!browser)("in Chromium", () => {
+  const open = async (name: string, path: string, options = {}): Promise<[Page, string[]]> => {
+    const { origin } = servers[name]!;
+    const page = await browser!.newPage({ viewport: { width: 1440, height: 900 }, ...options });
+    const problems: string[] = [];
+    page.on("console", (message) => {
+      if (message.type() === "error") problems.push(message.text());
+    });
+    page.on("pageerror", (error) => problems.push(error.message));
+    page.on("request", (request) => {
+      const { protocol } = new URL(request.url());
+      if (protocol !== "data:" && !request.url().startsWith(origin)) {
+        problems.push(`foreign ${request.url()}`);
+      }
+    });
+    page.on("response", (response) => {
+      if (response.status() >= 400) problems.push(`${response.status()} ${response.url()}`);
+    });
+    await page.goto(origin + path, { waitUntil: "load" });
+    return [page, problems];
+  };
+
+  /** One page of each kind: [site, path]. */
+  const kinds = async (): Promise<[string, string][]> => {
+    const rowsOf = async (name: string) => (await indexOf(name)).studies[0]!.tables[0]!.rows;
+    const last = (await rowsOf("classes")).at(-1)!;
+    const failed = (await rowsOf("failing")).find(({ status }) => status === "failed")!;
+    return [
+      ["classes", "/"],
+      ["classes", "/404.html"],
+      ["classes", "/articles/shapes/"],
+      ["classes", "/figures/shapes/filters/"],
+      ["classes", "/studies/shapes/"],
+      ["classes", `/runs/${last.key}/`],
+      ["chain", "/"],
+      ["chain", "/studies/chain/"],
+      ["failing", "/studies/failing/"],
+      ["failing", `/runs/${failed.key}/`],
+      ...(hasPython ? [["command", "/studies/darts/"] as [string, string]] : []),
+    ];
+  };
+
+  test("pages load without an error or a request elsewhere", async () => {
+    for (const [name, path] of await kinds()) {
+      const [page, problems] = await open(name, path);
+      await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+      await page.waitForLoadState("networkidle");
+      expect(problems, `${name} ${path}`).toEqual([]);
+      await page.close();
+    }
+  });
+
+  test.each(["light", "dark"] as const)("axe finds nothing in %s", async (colorScheme) => {
+    for (const [name, path] of await kinds()) {
+      const [page] = await open(name, path, { colorScheme, reducedMotion: "reduce" });
+      await page.addScriptTag({ path: axe });
+      const violations = await page.evaluate(async () => {
+        for (const details of document.querySelectorAll("details")) details.open = true;
+        const { axe } = globalThis as unknown as {
+          axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+        };
+        const found = await axe.run();
+        return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html.slice(0, 200)}`);
+      });
+      expect(violations, `${name} ${path}`).toEqual([]);
+      await page.close();
+    }
+  });
+
+  test.each([1440, 768, 390])("nothing scrolls sideways at %i px", async (width) => {
+    for (const [name, path] of await kinds()) {
+      const [page] = await open(name, path, { viewport: { width, height: 800 } });
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(overflow, `${name} ${path}`).toBeLessThanOrEqual(0);
+      await page.close();
+    }
+  });
+
+  test("words in plots are at least 11 pixels high on a phone", async () => {
+    for (const path of ["/articles/shapes/", "/studies/shapes/"]) {
+      const [page] = await open("classes", path, { viewport: { width: 390, height: 800 } });
+      const smallest = await page.evaluate(() => {
+        const shown = [...document.querySelectorAll<SVGSVGElement>("main svg[role=img]")].filter(
+          (svg) => svg.getBoundingClientRect().width > 100,
+        );
+        const sizes = shown.flatMap((svg) =>
+          [...svg.querySelectorAll("text")].map((text) => {
+            const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+            return scale * parseFloat(getComputedStyle(text).fontSize);
+          }),
+        );
+        return { count: sizes.length, least: Math.min(...sizes) };
+      });
+      expect(smallest.count).toBeGreaterThan(20);
+      expect(smallest.least).toBeGreaterThanOrEqual(11);
+      await page.close();
+    }
+  });
+
+  test("frames are stepped through by a slider, or all stand there without scripts", async () => {
+    const path = "/figures/shapes/filters/";
+    const [still] = await open("classes", path, { javaScriptEnabled: false });
+    const frames = still.locator("tile-grid .frame");
+    const count = await frames.count();
+    expect(count).toBeGreaterThan(3);
+    for (let i = 0; i < count; i++) expect(await frames.nth(i).isVisible()).toBe(true);
+    expect(await still.locator(".scrubber").isVisible()).toBe(false);
+    await still.close();
+    const [page] = await open("classes", path);
+    const shown = page.locator("tile-grid .frame:visible");
+    expect(await shown.getAttribute("data-label")).toBe("step 200");
+    await page.locator(".scrubber input").focus();
+    await page.keyboard.press("Home");
+    expect(await shown.count()).toBe(1);
+    expect(await shown.getAttribute("data-label")).toBe("step 0");
+    expect(await page.locator(".scrubber output").textContent()).toBe("step 0");
+    await page.close();
+  });
+
+  test("tiles are reached by Tab and walked by arrows, each with its tip", async () => {
+    const [page] = await open("classes", "/figures/shapes/filters/");
+    const tiles = page.locator("tile-grid .frame:visible td.tile");
+    await tiles.first().focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowRight");
+    const focused = page.locator("td.tile:focus");
+    expect(await focused.locator(".tip").isVisible()).toBe(true);
+    expect(await focused.locator(".tip b").textContent()).toBe("width 2, seed 1: unit 2");
+    await page.close();
+  });
+
+  test("without scripts a run's page shows everything", async () => {
+    const run = (await kinds()).find(
+      ([name, path]) => name === "classes" && path.startsWith("/runs/"),
+    )!;
+    const [page] = await open(...run, { javaScriptEnabled: false });
+    for (const text of ["Parameters", "Provenance", "Files", "loss, new pictures", "run.json"]) {
+      expect(await page.getByText(text).first().isVisible(), text).toBe(true);
+    }
+    expect(await page.locator("main svg[role=img]:visible").count()).toBeGreaterThanOrEqual(2);
+    await page.close();
+  });
+
+  test("colours of concepts come from the study's own style sheet", async () => {
+    const [page] = await open("classes", "/articles/shapes/", { colorScheme: "light" });
+    const color = await page.locator("b.test").evaluate((node) => getComputedStyle(node).color);
+    expect(color).toBe("rgb(173, 76, 0)");
+    const stroke = await page
+      .locator("#course svg [stroke]")
+      .evaluateAll((paths) => paths.map((path) => getComputedStyle(path).stroke));
+    expect(stroke).toContain("rgb(213, 94, 0)");
+    await page.close();
+  });
+
+  test("the article weighs at most 1 MB", async () => {
+    const page = await browser!.newPage({ viewport: { width: 1440, height: 900 } });
+    let bytes = 0;
+    page.on("response", async (response) => {
+      bytes += (await response.body().catch(() => Buffer.alloc(0))).length;
+    });
+    await page.goto(`${servers["classes"]!.origin}/articles/shapes/`);
+    await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+    await page.waitForLoadState("networkidle");
+    expect(bytes).toBeGreaterThan(50_000);
+    expect(bytes).toBeLessThanOrEqual(1_000_000);
+    await page.close();
+  });
+});

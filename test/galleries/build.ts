@@ -1,0 +1,66 @@
+import { spawn } from "node:child_process";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { publishStudies } from "../../src/lab/publish-studies.ts";
+import { describeAgenda } from "../../src/lab/site-index.ts";
+import { experimentsOf, makeStudies } from "./make.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** Makes the runs of a gallery and lays them out for pages. @returns the public folder. */
+export async function publishGallery(gallery: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), `vitrine-${gallery}-`));
+  const { agenda, lost, store } = await makeStudies(
+    experimentsOf(gallery),
+    join(folder, "results"),
+  );
+  const index = describeAgenda(agenda, lost, "default");
+  const publicFolder = join(folder, "public");
+  await publishStudies(index, agenda.runs, store, publicFolder);
+  return publicFolder;
+}
+
+export interface BuiltSite {
+  dist: string;
+  code: number | null;
+  output: string;
+  remove: () => Promise<void>;
+}
+
+/** Vitest sets these for its own pages, and Astro would take them over. */
+const viteNames = ["BASE_URL", "DEV", "MODE", "PROD", "SSR"];
+
+const withoutVite = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !viteNames.includes(name)));
+
+/** Builds the pages of a folder of studies into static files, as `astro build` does. */
+export async function buildPages(
+  experiments: string,
+  publicFolder: string,
+  { base = "/" } = {},
+): Promise<BuiltSite> {
+  // Within the project each build renders in a folder of its own; elsewhere all share one.
+  const within = join(root, ".astro", "tests");
+  await mkdir(within, { recursive: true });
+  const dist = await mkdtemp(join(within, "dist-"));
+  const astro = join(root, "node_modules/astro/bin/astro.mjs");
+  const child = spawn(process.execPath, [astro, "build"], {
+    cwd: root,
+    env: {
+      ...withoutVite(process.env),
+      NODE_ENV: "production",
+      ASTRO_TELEMETRY_DISABLED: "1",
+      VITRINE_EXPERIMENTS: experiments,
+      VITRINE_PUBLIC: publicFolder,
+      VITRINE_DIST: dist,
+      VITRINE_BASE: base,
+    },
+  });
+  let output = "";
+  child.stdout.on("data", (chunk) => (output += chunk));
+  child.stderr.on("data", (chunk) => (output += chunk));
+  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
+  return { dist, code, output, remove: () => rm(dist, { recursive: true, force: true }) };
+}

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { type HeatMapData, niceRange, plotHeatMap } from "../../src/plots/heat-map.ts";
+import { expectGolden } from "./golden.ts";
+
+const data: HeatMapData = {
+  title: "answers",
+  rows: ["cat", "dog & fox"],
+  columns: ["cat", "dog & fox", "none"],
+  rowLabel: "shown",
+  columnLabel: "answered",
+  cells: [
+    [0.9, 0.1, 0],
+    [0.25, 0.75, null],
+  ],
+  label: "share",
+  range: [0, 1],
+};
+
+test("shares in a matrix with its scale", () => {
+  expectGolden("heat-map", plotHeatMap(data));
+});
+
+test("many cells have colours only, and labels that do not touch", () => {
+  const many = Array.from({ length: 60 }, (_, i) => `c${i}`);
+  const cells = data.rows.map(() => many.map((_, i) => i - 30));
+  const svg = plotHeatMap({ ...data, columns: many, cells, range: null }, "narrow");
+  expect(svg).not.toContain(">29<");
+  expect(svg.match(/>c\d+</g)!.length).toBeLessThan(30);
+  expect(svg).toContain("var(--heat-positive)");
+});
+
+test("a scale starts from zero where the numbers come close to it", () => {
+  expect(niceRange([0.1, 0.9])).toEqual([0, 0.9]);
+  expect(niceRange([0.8, 0.9])).toEqual([0.8, 0.9]);
+});
