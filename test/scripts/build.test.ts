@@ -1,31 +1,52 @@
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { temporaryFolder } from "../lab/folder.ts";
 import { descendantsOf, survivorsOf } from "../processes.ts";
-import { declarations, type Ended, start, startByNpm } from "./gallery.ts";
+import { declareStudy, type Ended, root, start, startByNpm } from "./gallery.ts";
 
-const args = ["--only", "parameter-counts", "--base", "/vitrine/"];
+const args = ["--base", "/vitrine/"];
 
-let env: { VITRINE_RESULTS: string; VITRINE_PUBLIC: string; VITRINE_DIST: string };
+let env: Record<
+  "VITRINE_EXPERIMENTS" | "VITRINE_RESULTS" | "VITRINE_PUBLIC" | "VITRINE_DIST",
+  string
+>;
 let both: Ended[];
 
-/** Two builds of the gallery's pages at once, with the one run that takes no time. */
+const article = `---
+title: Twice as many
+deck: What doubling does to a number.
+date: 2026-11-24
+authors:
+  - name: Ada Lovelace
+---
+
+Twice 21 is <Value of="runs/double" />.
+`;
+
+/** Two builds of a gallery at once, with a run that takes no time and an article. */
 beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), "vitrine-build-"));
   env = {
+    VITRINE_EXPERIMENTS: join(root, ".cache", basename(folder)),
     VITRINE_RESULTS: join(folder, "results"),
     VITRINE_PUBLIC: join(folder, "public"),
     VITRINE_DIST: join(folder, "site", "dist"),
   };
+  await declareStudy(env.VITRINE_EXPERIMENTS, "counts");
+  await writeFile(join(env.VITRINE_EXPERIMENTS, "counts", "article.mdx"), article);
   await mkdir(env.VITRINE_PUBLIC);
   await writeFile(join(env.VITRINE_PUBLIC, "robots.txt"), "");
   both = await Promise.all([1, 2].map(() => start("build", args, env).ended));
 });
 
-afterAll(() => rm(dirname(env.VITRINE_RESULTS), { recursive: true, force: true }));
+afterAll(async () => {
+  for (const folder of [dirname(env.VITRINE_RESULTS), env.VITRINE_EXPERIMENTS]) {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
 
 const besideDist = (): Promise<string[]> => readdir(dirname(env.VITRINE_DIST));
 
@@ -52,7 +73,7 @@ test("two builds at once both succeed, and the site is complete", async () => {
   for (const name of [
     ".nojekyll",
     "404.html",
-    "articles/inductive-bias/index.html",
+    "articles/counts/index.html",
     "index.html",
     "robots.txt",
     "runs/index.json",
@@ -70,12 +91,12 @@ test("two builds at once both succeed, and the site is complete", async () => {
 describe("the old site stays whole", () => {
   test("when pages fail", async () => {
     const before = await readSite();
-    const experiments = await temporaryFolder();
-    await writeFile(join(experiments, "counts.ts"), declarations.counts);
-    const other = { ...env, VITRINE_EXPERIMENTS: experiments };
-    const { code, stdout, stderr } = await start("build", [], other).ended;
+    const path = join(env.VITRINE_EXPERIMENTS, "counts", "article.mdx");
+    await writeFile(path, `${article}\n<Figure id="nowhere" />\n`);
+    const { code, stdout, stderr } = await start("build", args, env).ended;
+    await writeFile(path, article);
     expect(code).toBe(1);
-    expect(stdout + stderr).toContain("unknown experiment");
+    expect(stdout + stderr).toMatch(/counts\/article\.mdx:\d+:\d+: .*nowhere/);
     expect(await readSite()).toEqual(before);
     expect(await besideDist()).toEqual(["dist"]);
   });

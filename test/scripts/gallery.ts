@@ -2,11 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { markerName } from "../../src/folders.ts";
-import type { RunIndex } from "../../src/lab/record.ts";
+import type { SiteIndex } from "../../src/lab/site-index.ts";
 import { temporaryFolder } from "../lab/folder.ts";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
+export const root = fileURLToPath(new URL("../../", import.meta.url));
 
 export interface Ended {
   code: number | null;
@@ -61,44 +60,103 @@ function command(file: string, args: string[], env: NodeJS.ProcessEnv): Command 
 /** A script run to its end. */
 export const run = (script: string, ...args: string[]): Promise<Ended> => start(script, args).ended;
 
-const declare = (id: string, config: string): string =>
-  `import { defineExperiment } from ${JSON.stringify(join(root, "src/lab/experiment.ts"))};\n` +
-  `export default defineExperiment("${id}", { title: "${id}", ${config} });\n`;
+const tasks = `
+import { arrays, defineTask, table, value, x, y, z } from "#lab/task";
 
-const study = (steps: number, learningRate = 0.1): string => `
-  train: { pattern: "disc-crescent" },
-  tests: [{ pattern: "gradient" }],
-  runs: [{ model: { kind: "fcn", layers: 1, activation: "linear", width: 784 } }],
-  training: { optimizer: { kind: "sgd", learningRate: ${learningRate} }, steps: ${steps} },`;
+export const count = defineTask({
+  name: "count",
+  params: z.strictObject({ number: z.int() }),
+  outputs: { double: value(z.number()) },
+  code: new URL("count.ts", import.meta.url),
+});
 
-/** Declarations that a test picks from. */
+export const fit = defineTask({
+  name: "fit",
+  params: z.strictObject({ steps: z.int(), rate: z.number() }),
+  outputs: { curve: table({ step: x("step"), loss: y("loss") }), weights: arrays() },
+  code: new URL("fit.ts", import.meta.url),
+  needs: ({ steps }) => ({ seconds: 1 + steps / 1000 }),
+});
+`;
+
+const count = "export default async ({ params }) => ({ double: 2 * params.number });";
+
+const fit = `
+import { mean, scalar, square, sub, tensor1d, train, variable } from "@tensorflow/tfjs-core";
+import { stopped } from "#lab/task";
+import { openLab } from "#lab/training";
+
+export default async (call) => {
+  const lab = await openLab(call);
+  const weights = variable(tensor1d([0, 0.5, 2, -1]));
+  const optimizer = train.sgd(call.params.rate);
+  const loss = () => mean(square(sub(weights, scalar(1))));
+  const { series, endedBy, steps } = await lab.train({
+    steps: call.params.steps,
+    step: () => optimizer.minimize(loss, true, [weights]),
+  });
+  const data = lab.evaluate(() => [weights.clone()])[0];
+  const losses = series.loss.map((loss) => (Number.isFinite(loss) ? loss : null));
+  const outputs = {
+    curve: { step: losses.map((_, i) => i + 1), loss: losses },
+    weights: { weights: { data, shape: [4] } },
+  };
+  return endedBy === "divergence" ? stopped("no finite loss at step " + steps, outputs) : outputs;
+};
+`;
+
+const declare = (id: string, run: string): string =>
+  `import { defineStudy } from "#lab/study";\nimport { count, fit } from "../tasks/tasks.ts";\n` +
+  `export default defineStudy(() => ({ title: "${id}", tables: { runs: ${run} } }));\n`;
+
+const single = (task: string, params: string): string =>
+  `${task}.table({ over: {}, run: () => (${params}) })`;
+
+/** Studies of one run that a test picks from. */
 export const declarations = {
-  counts: declare("counts", `task: "parameters", models: [{ kind: "cnn", layers: [1, 2] }]`),
-  tiny: declare("tiny", study(3)),
+  counts: declare("counts", single("count", "{ number: 21 }")),
+  tiny: declare("tiny", single("fit", "{ steps: 3, rate: 0.1 }")),
   /** The same run as that of "tiny". */
-  twin: declare("twin", study(3)),
+  twin: declare("twin", single("fit", "{ steps: 3, rate: 0.1 }")),
   /** Longer than any test waits. */
-  long: declare("long", study(1_000_000, 0.001)),
-  diverging: declare("diverging", study(200, 1e12)),
+  long: declare("long", single("fit", "{ steps: 100_000_000, rate: 0.001 }")),
+  diverging: declare("diverging", single("fit", "{ steps: 200, rate: 1e12 }")),
 };
 
-/** A gallery of its own: experiments, store and public folder. */
+/** Writes a study into a folder of experiments. */
+export async function declareStudy(
+  experiments: string,
+  name: keyof typeof declarations,
+): Promise<void> {
+  await mkdir(join(experiments, "tasks"), { recursive: true });
+  await mkdir(join(experiments, name), { recursive: true });
+  await writeFile(join(experiments, "tasks", "tasks.ts"), tasks);
+  await writeFile(join(experiments, "tasks", "count.ts"), count);
+  await writeFile(join(experiments, "tasks", "fit.ts"), fit);
+  await writeFile(join(experiments, name, "study.ts"), declarations[name]);
+}
+
+/** A folder of experiments within the project, where imports of the library resolve. */
+export async function createExperiments(...names: (keyof typeof declarations)[]): Promise<string> {
+  const experiments = await temporaryFolder(join(root, ".cache"));
+  for (const name of names) await declareStudy(experiments, name);
+  return experiments;
+}
+
+/** A gallery of its own: studies, store and public folder. */
 export async function createGallery(...names: (keyof typeof declarations)[]) {
   const folder = await temporaryFolder();
-  const experiments = join(folder, "experiments");
-  await mkdir(experiments);
-  for (const name of names) {
-    await writeFile(join(experiments, `${name}.ts`), declarations[name]);
-  }
+  const experiments = await createExperiments(...names);
   const env = {
     VITRINE_EXPERIMENTS: experiments,
     VITRINE_RESULTS: join(folder, "results"),
     VITRINE_PUBLIC: join(folder, "public"),
   };
   const train = (...args: string[]): Command => start("train", ["--engine", "cpu", ...args], env);
+  /** Keys of the runs in the store. */
   const stored = async (): Promise<string[]> =>
-    (await readdir(env.VITRINE_RESULTS)).filter((name) => name !== markerName);
-  const index = async (): Promise<RunIndex> =>
-    JSON.parse(await readFile(join(env.VITRINE_PUBLIC, "runs", "index.json"), "utf8")) as RunIndex;
+    (await readdir(env.VITRINE_RESULTS)).filter((name) => /^[0-9a-f]{32}$/.test(name));
+  const index = async (): Promise<SiteIndex> =>
+    JSON.parse(await readFile(join(env.VITRINE_PUBLIC, "runs", "index.json"), "utf8")) as SiteIndex;
   return { folder, experiments, env, train, stored, index };
 }
