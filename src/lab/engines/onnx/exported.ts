@@ -1,5 +1,6 @@
 import { UserError } from "../../../error.ts";
 import { formatBytes, formatCount } from "../../format.ts";
+import { describe } from "../contract.ts";
 import { transposeMatrix } from "./build.ts";
 import { modelBytes } from "./encode.ts";
 import { plainGraph } from "./loop.ts";
@@ -20,6 +21,14 @@ interface Ports {
  * @throws UserError for too few or too many names, unusable or equal ones, and a file above 2 GB.
  */
 export function exportedModel(inputs: Ports, outputs: Ports): Uint8Array {
+  if (!Array.isArray(outputs.names)) {
+    throw new UserError(
+      `exportModel() takes a list of output names, and got ${describe(outputs.names)}`,
+      {
+        hint: 'give one name for each tensor that the function returns, e.g. ["logits"]',
+      },
+    );
+  }
   if (outputs.names.length !== outputs.values.length) {
     throw new UserError(
       `the function to export returns ${formatCount(outputs.values.length, "tensor")}, but ` +
@@ -41,6 +50,11 @@ export function exportedModel(inputs: Ports, outputs: Ports): Uint8Array {
 
 function checkNames(names: readonly string[]): void {
   names.forEach((name, i) => {
+    if (typeof name !== "string") {
+      throw new UserError(`an input or output of the model to export is named ${describe(name)}`, {
+        hint: 'give each a name that is text, e.g. { name: "x", shape: [1, 784] }',
+      });
+    }
     const quoted = `“${JSON.stringify(name).slice(1, -1)}”`;
     if (name === "") {
       throw new UserError("an input or output of the model to export has an empty name", {
