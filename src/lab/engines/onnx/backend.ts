@@ -109,8 +109,8 @@ export class OnnxBackend extends KernelBackend {
       if (this.tracing && dependsOnSymbol(value)) {
         const source = value.node ? `made by ${value.node.operator}` : "an input or a variable";
         throw new TraceError(
-          `the step reads a tensor of shape [${value.shape.join(", ")}] (${source}) while it is ` +
-            "traced: dataSync, arraySync, data and print have no values yet; return the tensor instead",
+          `what is traced reads a tensor of shape [${value.shape.join(", ")}] (${source}): ` +
+            "dataSync, arraySync, data and print have no values yet; return the tensor instead",
         );
       }
       this.#execute([value]);

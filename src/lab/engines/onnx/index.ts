@@ -13,6 +13,7 @@ import { registerCounterUniform } from "./random.ts";
 import { createSession, fromOrt, type Tensor as OrtTensor, tensor } from "./session.ts";
 import {
   apply,
+  namesOfContents,
   type Recording,
   recordTwice,
   symbols,
@@ -219,7 +220,7 @@ export function evaluate(compute: () => Tensor | Tensor[], options: Options = {}
 
 /**
  * A TF.js function with the current values of its variables as an ONNX file of standard operators
- * (opset 18), readable by any ONNX runtime.
+ * (opset 18), readable by any ONNX runtime. Weights are named like their variables.
  * @param inputs name, shape and type of each input, in the order of the function's arguments.
  * @param outputs names of what the function returns; all names differ.
  * @throws UserError for names that a file cannot hold, for models above 2 GB, and for functions that
@@ -235,5 +236,6 @@ export function exportModel(
   return exportedModel(
     { values: recording.inputs, names: inputs.map(({ name }) => name) },
     { values: recording.outputs, names: outputs },
+    namesOfContents(),
   );
 }

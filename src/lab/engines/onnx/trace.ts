@@ -72,6 +72,18 @@ export function setContents(variable: Variable, value: Value): void {
   tensor.dispose();
 }
 
+/** Names of variables by the arrays that they hold, as far as the backend holds them. */
+export function namesOfContents(): Map<Data, string> {
+  const backend = onnxBackend();
+  return new Map(
+    Object.values(engine().registeredVariables).flatMap(({ dataId, name, dtype }) => {
+      if (!(dtype in arrays) || backend.refCount(dataId) === 0) return [];
+      const { data } = backend.graphValue(dataId);
+      return data ? [[data, name]] : [];
+    }),
+  );
+}
+
 /** What a traced function is called with. */
 export const symbols = (specs: readonly TensorSpec[]): Value[] =>
   specs.map(({ shape, dtype }) => new Value(shape, dtype ?? "float32"));
