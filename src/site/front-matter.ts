@@ -4,7 +4,13 @@ import { UserError } from "../error.ts";
 import { parse } from "../lab/parse.ts";
 import type { MdxFile } from "./mdx.ts";
 
-const Person = z.strictObject({ name: z.string(), url: z.url().optional() });
+/** A link that pages show; others could be code. */
+const Address = z.url({
+  protocol: /^https?$/,
+  error: "must be an address with https:// or http://",
+});
+
+const Person = z.strictObject({ name: z.string(), url: Address.optional() });
 
 /** Of article.mdx. */
 export const ArticleFront = z.strictObject({
@@ -24,7 +30,7 @@ export const ArticleFront = z.strictObject({
   source: z
     .strictObject({
       title: z.string(),
-      url: z.url(),
+      url: Address,
       authors: z.array(z.string()).min(1),
       affiliation: z.string().optional(),
       venue: z.string(),
@@ -64,7 +70,17 @@ export function readFrontMatter<S extends z.ZodType>(
   const [error] = document.errors;
   if (error) {
     const { line, col } = lineCounter.linePos(error.pos[0]);
-    throw new UserError(`${path}:${line + 1}:${col}: ${error.message}`);
+    // The parser goes down one call per level, and says so.
+    const what = error.message.includes("call stack") ? "nested too deeply" : error.message;
+    throw new UserError(`${path}:${line + 1}:${col}: ${what}`);
   }
-  return parse(schema, document.toJS() ?? {}, `${path}:1:1: the front matter`) as z.output<S>;
+  const where = `${path}:1:1: the front matter`;
+  let values: unknown;
+  try {
+    values = document.toJS();
+  } catch (error) {
+    // Names that stand for nothing, or for far too much, are found out only here.
+    throw new UserError(`${where}: ${(error as Error).message}`, { cause: error });
+  }
+  return parse(schema, values ?? {}, where) as z.output<S>;
 }
