@@ -1,12 +1,3 @@
-declare namespace App {
-  interface Locals {
-    /** Set by pages that render an article; read by its figures and citations. */
-    article?: import("./site/article.ts").Outline;
-    /** Occurrences so far of each cited key on the page. */
-    citations?: Map<string, number>;
-  }
-}
-
 declare module "virtual:studies" {
   /** In the order of their names. */
   export const studies: import("./site/study-context.ts").StudyPages[];

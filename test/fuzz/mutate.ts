@@ -99,39 +99,3 @@ const textEdit = (tokens: readonly string[]): fc.Arbitrary<TextEdit> =>
 /** @param tokens pieces that mean something in the language */
 export const damagedText = (valid: string, tokens: readonly string[]): fc.Arbitrary<string> =>
   fc.array(textEdit(tokens), { minLength: 1, maxLength: 4 }).map((edits) => apply(valid, edits));
-
-const odd = fc.oneof(
-  fc.constantFrom<unknown>(null, true, "", -1, 0.5, 1e9, 1e308, {}, [], "../../x", "__proto__"),
-  fc.jsonValue({ maxDepth: 2 }),
-);
-
-/** The same value with what lies at `path` replaced, or removed where the replacement is undefined. */
-function replaceAt(value: unknown, path: readonly number[], replacement: unknown): unknown {
-  const [choice, ...rest] = path;
-  if (choice === undefined || typeof value !== "object" || value === null) return replacement;
-  const entries = Object.entries(value);
-  if (entries.length === 0) return replacement;
-  const chosen = choice % entries.length;
-  const replaced = entries
-    .map(
-      ([key, field], i) =>
-        [key, i === chosen ? replaceAt(field, rest, replacement) : field] as const,
-    )
-    .filter(([, field]) => field !== undefined);
-  return Array.isArray(value) ? replaced.map(([, field]) => field) : Object.fromEntries(replaced);
-}
-
-/** Fields of any depth replaced by values of another kind, or left out. */
-export const damagedValue = (valid: unknown): fc.Arbitrary<unknown> =>
-  fc
-    .array(
-      fc.tuple(fc.array(even, { minLength: 3, maxLength: 9 }), fc.option(odd, { nil: undefined })),
-      { minLength: 1, maxLength: 3 },
-    )
-    .map(
-      (edits) =>
-        edits.reduce<unknown>(
-          (value, [path, replacement]) => replaceAt(value, path, replacement),
-          valid,
-        ) ?? null,
-    );

@@ -1,6 +1,7 @@
 import sharp from "sharp";
 import { type Random, split } from "../random.ts";
-import { createDataset, type Dataset, type DatasetName, pixelsPerImage } from "./dataset.ts";
+import { pixelsPerImage } from "./dataset.ts";
+import type { DatasetName } from "./names.ts";
 import { garmentShapes, shades, strokes } from "./shapes.ts";
 
 /** Pictures per class in one drawing; taller ones take much longer each. */
@@ -80,11 +81,4 @@ export async function drawPictures(
     });
   }
   return pixels;
-}
-
-/** The built-in stand-in for a data set: digits and garments with the same labels, eight of each. */
-export async function openDrawn(name: DatasetName): Promise<Dataset> {
-  const labels = Uint8Array.from({ length: 10 * ranks }, (_, i) => Math.floor(i / ranks));
-  const pixels = await drawBlock(name, 0);
-  return createDataset(name, "drawn", { pixels, labels, hashed: pixels });
 }

@@ -79,8 +79,8 @@ function checkLength(name: string, bytes: Buffer, expected: number, count: numbe
   );
 }
 
-/** @returns the unpacked file and its [n · 784] pixels. @throws UserError as `parseIdx`. */
-function parseImages(file: IdxFile): { bytes: Buffer; pixels: Uint8Array } {
+/** @returns [n · 784]. @throws UserError as `parseIdx`. */
+function parseImages(file: IdxFile): Uint8Array {
   const bytes = openFile(file, imagesMagic);
   const [count, rows, columns] = [4, 8, 12].map((at) => bytes.readUInt32BE(at)) as [
     number,
@@ -94,7 +94,7 @@ function parseImages(file: IdxFile): { bytes: Buffer; pixels: Uint8Array } {
   }
   if (count === 0) throw new UserError(`${file.name} holds no images`, { hint: fetchAgain });
   checkLength(file.name, bytes, 16 + count * pixelsPerImage, count, "images");
-  return { bytes, pixels: bytes.subarray(16) };
+  return bytes.subarray(16);
 }
 
 /** @returns [n], 0–9. @throws UserError as `parseIdx`. */
@@ -118,7 +118,7 @@ function parseLabels(file: IdxFile): Uint8Array {
  * damaged, a web page, of another kind, size or length, or the two do not belong together.
  */
 export function parseIdx(images: IdxFile, labels: IdxFile): LabelledImages {
-  const { bytes, pixels } = parseImages(images);
+  const pixels = parseImages(images);
   const classes = parseLabels(labels);
   const count = pixels.length / pixelsPerImage;
   if (classes.length !== count) {
@@ -127,5 +127,5 @@ export function parseIdx(images: IdxFile, labels: IdxFile): LabelledImages {
       { hint: "take both files from the same data set" },
     );
   }
-  return { pixels, labels: classes, hashed: bytes };
+  return { pixels, labels: classes };
 }

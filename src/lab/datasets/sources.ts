@@ -19,7 +19,7 @@ const images = "t10k-images-idx3-ubyte.gz";
 const labels = "t10k-labels-idx1-ubyte.gz";
 
 /** The official test sets: 10,000 pictures of 28×28 pixels each, in ten classes. */
-export const sources: Record<DatasetName, DatasetSource> = {
+const sources: Record<DatasetName, DatasetSource> = {
   mnist: {
     mirrors: [
       "https://ossci-datasets.s3.amazonaws.com/mnist/",

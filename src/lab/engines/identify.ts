@@ -2,10 +2,7 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { UserError } from "../../error.ts";
-import type { TrainTask } from "../experiment.ts";
-import { chooseEngine } from "./choose.ts";
-import { type EngineName, openEngine, parseEngineName } from "./engine.ts";
-import { comparable } from "./measured.ts";
+import { type EngineName, openEngine } from "./engine.ts";
 
 const probe = fileURLToPath(new URL("probe.ts", import.meta.url));
 
@@ -26,38 +23,4 @@ export async function engineId(name: EngineName): Promise<string> {
       cause,
     });
   }
-}
-
-export interface IdentifiedEngine {
-  name: string;
-  id: string;
-  /** Why this one, where it was chosen here; null where it was named. */
-  reason: string | null;
-}
-
-const maybeId = (name: EngineName): Promise<string | null> =>
-  engineId(name).catch((error: unknown) => {
-    if (error instanceof UserError) return null;
-    throw error;
-  });
-
-/**
- * The engine that a name means; "auto" is the one with the shortest time for `tasks`. Where there are
- * none, no engine is loaded.
- * @throws UserError for an unknown name, and where the engine does not run here.
- */
-export async function identifyEngine(
-  name: string,
-  tasks: readonly TrainTask[],
-): Promise<IdentifiedEngine> {
-  const known = name === "auto" ? null : parseEngineName(name, ["auto"]);
-  if (tasks.length === 0) return { name: "none", id: "none", reason: null };
-  if (known) return { name: known, id: await engineId(known), reason: null };
-  const ids = new Map<EngineName, string>();
-  for (const candidate of comparable) {
-    const id = await maybeId(candidate);
-    if (id !== null) ids.set(candidate, id);
-  }
-  const choice = chooseEngine(tasks, [...ids.keys()]);
-  return { ...choice, id: ids.get(choice.name)! };
 }

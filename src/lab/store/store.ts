@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { lstat, mkdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
-  discard,
   removeStale,
   replaceDirectory,
   syncDirectory,
@@ -10,7 +9,6 @@ import {
   writeDurable,
 } from "../atomic.ts";
 import { maybeMissing, onDisk } from "../disk.ts";
-import { type RunRecord, schemaVersion } from "../record.ts";
 
 /** What every record has, whatever it is of. */
 export interface StoredRecord {
@@ -28,14 +26,12 @@ export interface ToStore<R extends StoredRecord> {
 }
 
 /** What lies under a key: a result that verifies, a damaged one (and what is wrong), or nothing. */
-export type Stored<R = RunRecord> =
+export type Stored<R> =
   { state: "whole"; record: R } | { state: "damaged"; reason: string } | { state: "missing" };
 
 /** Finished runs by key, append-only: a run is there complete or not at all. */
-export interface Store<R extends StoredRecord = RunRecord> {
+export interface Store<R extends StoredRecord> {
   directory: string;
-  /** Whether something lies under the key, verified or not. */
-  has(key: string): Promise<boolean>;
   /**
    * Compares every file with its checksum.
    * @throws UserError where something is there that cannot be read.
@@ -46,8 +42,6 @@ export interface Store<R extends StoredRecord = RunRecord> {
    * What is there already stays, unless `replace` says otherwise.
    */
   commit(key: string, output: ToStore<R>, options?: { replace?: boolean }): Promise<R>;
-  /** Forgets a run; one that does not exist is no error. */
-  remove(key: string): Promise<void>;
   /** Folder of a run's files. */
   path(key: string): string;
 }
@@ -123,11 +117,12 @@ async function writeRun<R extends StoredRecord>(directory: string, output: ToSto
 
 /**
  * Opens a store, creating its folder and clearing up after dead writers.
+ * @param schema of the records that it holds; others are damaged.
  * @throws UserError where the system refuses, as all methods do.
  */
-export async function openStore<R extends StoredRecord = RunRecord>(
+export async function openStore<R extends StoredRecord>(
   directory: string,
-  schema: number = schemaVersion,
+  schema: number,
 ): Promise<Store<R>> {
   await onDisk("open the store", directory, async () => {
     await mkdir(directory, { recursive: true });
@@ -166,10 +161,8 @@ export async function openStore<R extends StoredRecord = RunRecord>(
   return {
     directory,
     path,
-    has: (key) => onDisk("read", path(key), () => exists(path(key))),
     read: (key) => onDisk("read", path(key), () => judge(key)),
     commit: (key, output, options) => onDisk("write", path(key), () => write(key, output, options)),
-    remove: (key) => onDisk("delete", path(key), () => discard(path(key))),
   };
 }
 

@@ -6,15 +6,15 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { openStore } from "../../../src/lab/store/store.ts";
 import { temporaryFolder } from "../folder.ts";
-import { createOutput } from "../job.ts";
+import { createResult, type ResultRecord, schema } from "../result.ts";
 
 const faulty = fileURLToPath(new URL("writers/faulty.ts", import.meta.url));
 
 const run = (...args: string[]) => promisify(execFile)(process.execPath, [faulty, ...args]);
 
 async function createStore(directory: string, withOld: boolean): Promise<string> {
-  const store = await openStore(directory);
-  if (withOld) await store.commit("a", createOutput("a"));
+  const store = await openStore<ResultRecord>(directory, schema);
+  if (withOld) await store.commit("a", createResult("a"));
   return directory;
 }
 
@@ -36,11 +36,11 @@ async function createStores(withOld: boolean): Promise<[directory: string, call:
 
 /** The run that is found when the store is opened again: "old", "new", or what is wrong with it. */
 async function reopen(directory: string): Promise<string> {
-  const stored = await (await openStore(directory)).read("a");
+  const stored = await (await openStore<ResultRecord>(directory, schema)).read("a");
   const others = (await readdir(directory)).filter((name) => name !== "a");
   if (others.length > 0) return `leftovers ${others.join(", ")}`;
   if (stored.state !== "whole") return stored.state;
-  return stored.record.task === "train" && stored.record.training.reason === "new" ? "new" : "old";
+  return stored.record.reason === "new" ? "new" : "old";
 }
 
 test.each([

@@ -3,50 +3,47 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { RunRecord } from "../../../src/lab/record.ts";
 import { openStore } from "../../../src/lab/store/store.ts";
 import { leaveTemporary } from "../dead-writer.ts";
 import { temporaryFolder } from "../folder.ts";
-import { createOutput } from "../job.ts";
+import { createResult, type ResultRecord, schema } from "../result.ts";
 
 async function createStore() {
   const directory = await temporaryFolder();
-  return { directory, store: await openStore(directory) };
+  return { directory, store: await openStore<ResultRecord>(directory, schema) };
 }
 
 describe("commit", () => {
   test("shows a run complete, with checksums, and leaves nothing else", async () => {
     const { directory, store } = await createStore();
-    expect(await store.has("a")).toBe(false);
     expect(await store.read("a")).toEqual({ state: "missing" });
-    const record = await store.commit("a", createOutput("a"));
-    expect(await store.has("a")).toBe(true);
+    const record = await store.commit("a", createResult("a"));
     expect(await store.read("a")).toEqual({ state: "whole", record });
-    expect(Object.keys(record.files)).toEqual(Object.keys(createOutput("a").files));
+    expect(Object.keys(record.files)).toEqual(Object.keys(createResult("a").files));
     expect(await readdir(directory)).toEqual(["a"]);
   });
 
   test("keeps what is there unless told to replace it", async () => {
     const { directory, store } = await createStore();
-    const first = await store.commit("a", createOutput("a"));
-    await store.commit("a", createOutput("a", { reason: "loss became NaN" }));
+    const first = await store.commit("a", createResult("a"));
+    await store.commit("a", createResult("a", "loss became NaN"));
     expect(await store.read("a")).toEqual({ state: "whole", record: first });
-    const last = await store.commit("a", createOutput("a", { reason: "no" }), { replace: true });
+    const last = await store.commit("a", createResult("a", "no"), { replace: true });
     expect(await store.read("a")).toEqual({ state: "whole", record: last });
     expect(await readdir(directory)).toEqual(["a"]);
   });
 
   test("made twice at once leaves one run", async () => {
     const { directory, store } = await createStore();
-    await Promise.all([1, 2, 3].map(() => store.commit("a", createOutput("a"))));
+    await Promise.all([1, 2, 3].map(() => store.commit("a", createResult("a"))));
     expect(await store.read("a")).toMatchObject({ state: "whole" });
     expect(await readdir(directory)).toEqual(["a"]);
   });
 
   test("that replaces a run three times at once leaves one", async () => {
     const { directory, store } = await createStore();
-    await store.commit("a", createOutput("a"));
-    const again = [1, 2, 3].map(() => store.commit("a", createOutput("a"), { replace: true }));
+    await store.commit("a", createResult("a"));
+    const again = [1, 2, 3].map(() => store.commit("a", createResult("a"), { replace: true }));
     await Promise.all(again);
     expect(await store.read("a")).toMatchObject({ state: "whole" });
     expect(await readdir(directory)).toEqual(["a"]);
@@ -54,7 +51,7 @@ describe("commit", () => {
 
   test("that fails leaves nothing behind", async () => {
     const { directory, store } = await createStore();
-    const output = createOutput("a");
+    const output = createResult("a");
     output.files["x".repeat(300)] = new Uint8Array(1);
     await expect(store.commit("a", output)).rejects.toThrow(/cannot write .*: ENAMETOOLONG/);
     expect(await readdir(directory)).toEqual([]);
@@ -63,17 +60,17 @@ describe("commit", () => {
 
 describe("read", () => {
   const damages: Record<string, [reason: string, harm: (run: string) => Promise<void>]> = {
-    missing: ["arrays.npz is missing", (run) => rm(join(run, "arrays.npz"))],
+    missing: ["weights.npz is missing", (run) => rm(join(run, "weights.npz"))],
     truncated: [
-      "predictions.png has 3 bytes instead of 16",
-      (run) => truncate(join(run, "predictions.png"), 3),
+      "values.json has 3 bytes instead of 11",
+      (run) => truncate(join(run, "values.json"), 3),
     ],
     flipped: [
-      "inputs.png does not match its checksum",
+      "tiles.png does not match its checksum",
       async (run) => {
-        const bytes = await readFile(join(run, "inputs.png"));
+        const bytes = await readFile(join(run, "tiles.png"));
         bytes[2]! ^= 1;
-        await writeFile(join(run, "inputs.png"), bytes);
+        await writeFile(join(run, "tiles.png"), bytes);
       },
     ],
     "without a record": ["run.json is missing or not a file", (run) => rm(join(run, "run.json"))],
@@ -98,12 +95,19 @@ describe("read", () => {
         await symlink("nowhere", run);
       },
     ],
-    "cut record": ["run.json is not JSON", (run) => truncate(join(run, "run.json"), 100)],
+    "cut record": ["run.json is not JSON", (run) => truncate(join(run, "run.json"), 20)],
     "changed record": [
       "run.json does not match its checksum",
       async (run) => {
         const text = await readFile(join(run, "run.json"), "utf8");
         await writeFile(join(run, "run.json"), text.replace("0.25", "0.24"));
+      },
+    ],
+    "record of another layout": [
+      `run.json is not of schema ${schema}`,
+      async (run) => {
+        const text = await readFile(join(run, "run.json"), "utf8");
+        await writeFile(join(run, "run.json"), text.replace('"schema": 7', '"schema": 6'));
       },
     ],
     "record of another run": [
@@ -117,10 +121,10 @@ describe("read", () => {
 
   test.each(Object.entries(damages))("names what is wrong: %s", async (_, [reason, harm]) => {
     const { store } = await createStore();
-    await store.commit("a", createOutput("a"));
+    await store.commit("a", createResult("a"));
     await harm(store.path("a"));
     expect(await store.read("a")).toEqual({ state: "damaged", reason });
-    await store.commit("a", createOutput("a"), { replace: true });
+    await store.commit("a", createResult("a"), { replace: true });
     expect(await store.read("a")).toMatchObject({ state: "whole" });
   });
 });
@@ -130,7 +134,7 @@ describe("names of files", () => {
 
   test.each(names)("“%s” is not written", async (name) => {
     const { directory, store } = await createStore();
-    const output = createOutput("a");
+    const output = createResult("a");
     output.files[name] = new Uint8Array(1);
     await expect(store.commit("a", output)).rejects.toThrow("a file of a run cannot be named");
     expect(await readdir(directory)).toEqual([]);
@@ -138,9 +142,9 @@ describe("names of files", () => {
 
   test.each(names)("“%s” in a sealed record is damage", async (name) => {
     const { store } = await createStore();
-    const { "arrays.npz": entry } = (await store.commit("a", createOutput("a"))).files;
+    const { "weights.npz": entry } = (await store.commit("a", createResult("a"))).files;
     const path = join(store.path("a"), "run.json");
-    const record = JSON.parse(await readFile(path, "utf8")) as RunRecord;
+    const record = JSON.parse(await readFile(path, "utf8")) as ResultRecord;
     const text = JSON.stringify({ ...record, files: { [name]: entry } });
     await writeFile(path, text);
     const sum = createHash("sha256").update(text).digest("hex");
@@ -158,20 +162,11 @@ test("what cannot be read is not taken for missing", async () => {
     name: "UserError",
     message: `cannot read ${store.path(key)}: ENAMETOOLONG: name too long`,
   });
-  await expect(store.has(key)).rejects.toThrow("ENAMETOOLONG");
-});
-
-test("remove forgets a run, and one that is not there", async () => {
-  const { directory, store } = await createStore();
-  await store.commit("a", createOutput("a"));
-  await store.remove("a");
-  await store.remove("a");
-  expect(await readdir(directory)).toEqual([]);
 });
 
 test("opening clears up after dead writers", async () => {
   const directory = await temporaryFolder();
   leaveTemporary(directory);
-  await openStore(directory);
+  await openStore(directory, schema);
   expect(await readdir(directory)).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { createRequire, syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
-import { createOutput } from "../../job.ts";
+import { createResult, schema } from "../../result.ts";
 
 /**
  * Commits a run, in the place of an old one if there is, in each of the folders named; the call to the file system of that number does
@@ -47,9 +47,9 @@ syncBuiltinESMExports();
 const { openStore } = await import("../../../../src/lab/store/store.ts");
 
 for (let i = 0; i < folders.length; i += 2) {
-  const store = await openStore(folders[i]!);
-  const output = createOutput("a", { reason: "new" });
-  const replace = await store.has("a");
+  const store = await openStore(folders[i]!, schema);
+  const output = createResult("a", "new");
+  const replace = (await store.read("a")).state !== "missing";
   faultAt = Number(folders[i + 1]);
   calls = [];
   await store.commit("a", output, { replace }).catch((error: Error) => {

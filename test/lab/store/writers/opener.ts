@@ -1,3 +1,4 @@
 import { openStore } from "../../../../src/lab/store/store.ts";
+import { schema } from "../../result.ts";
 
-await openStore(process.argv[2]!);
+await openStore(process.argv[2]!, schema);

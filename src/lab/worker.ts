@@ -1,4 +1,0 @@
-import { serve } from "./executor/serve.ts";
-import { run } from "./run.ts";
-
-serve(run);
