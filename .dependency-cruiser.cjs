@@ -22,14 +22,38 @@ module.exports = {
       "commands are the outermost layer",
     ),
     forbid("nobody-imports-pages", "^src/(?!pages)", "^src/pages", "pages are the outermost layer"),
+    forbid("the-tool-knows-no-study", "^(src|scripts)", "^experiments", "studies are given to it"),
     {
-      ...forbid("experiments-declare", "^experiments", "^src", "an experiment is a table"),
-      to: { path: "^src", pathNot: "^src/lab/experiment\\.ts$" },
+      ...forbid(
+        "studies-stand-alone",
+        "^experiments/([^/]+)/",
+        "^experiments/",
+        "a study can be deleted without another noticing",
+      ),
+      to: { path: "^experiments/", pathNot: "^experiments/$1/" },
+    },
+    {
+      ...forbid(
+        "figures-read-results",
+        "^experiments/[^/]+/figures/",
+        "^src/lab",
+        "pages never load the lab",
+      ),
+      to: { path: "^src/lab", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      ...forbid(
+        "tasks-know-no-page",
+        "^experiments/[^/]+/[^/]+$",
+        "^src/(?!lab)",
+        "a change of a page is no change of a result",
+      ),
+      from: { path: "^experiments/[^/]+/[^/]+$", pathNot: "\\.test\\.ts$" },
     },
     {
       ...forbid(
         "site-reads-types-only",
-        "^src/(results|plots|views|components|pages|layouts)",
+        "^src/(plots|components|pages|layouts)",
         "^src/lab",
         "pages never load the lab",
       ),
@@ -38,15 +62,15 @@ module.exports = {
     forbid(
       "lab-knows-no-site",
       "^src/lab",
-      "^src/(components|pages|plots|views|layouts|content|results)",
+      "^src/(components|pages|plots|layouts|site)",
       "data flows one way",
     ),
     {
       ...forbid(
         "tfjs-in-the-lab",
-        "^(src/(?!lab)|scripts|experiments)",
+        "^(src/(?!lab)|scripts|experiments/[^/]+/figures)",
         "node_modules/(@tensorflow|onnxruntime)",
-        "only the lab computes",
+        "only the lab and the tasks of studies compute",
       ),
     },
   ],
