@@ -1,7 +1,7 @@
 import { parseBase, parseSite } from "../src/address.ts";
 import { formatOptions, type OptionDeclaration, runCommand } from "../src/cli.ts";
-import { train } from "../src/lab/session.ts";
-import { formatTimes } from "../src/lab/summary.ts";
+import { formatTimes } from "../src/lab/format.ts";
+import { makeGallery } from "../src/lab/gallery-session.ts";
 import { buildSite, prepareSite } from "../src/site-build.ts";
 import { environmentHelp, readTrainOptions, trainOptions } from "../src/train-options.ts";
 
@@ -12,8 +12,8 @@ const pageOptions = {
 
 const help = `npm run build -- [options]
 
-Trains what is missing (as npm run train does, with the same options), then builds the site into
-dist/: plain files for any host. A second build trains nothing and takes seconds.
+Makes the runs that are missing (as npm run train does, with the same options), then builds the site
+into dist/: plain files for any host. A second build makes nothing and takes seconds.
 
 Options
 ${formatOptions({ ...pageOptions, ...trainOptions })}
@@ -24,8 +24,8 @@ ${environmentHelp}
 
 Exit codes
   0    the site shows every run
-  1    a mistake in options, experiments, data or articles; the message says which
-  2    a run failed or diverged; the site is built and says so in its place
+  1    a mistake in options, studies, data or articles; the message says which
+  2    a run failed or stopped early; the site is built and says so in its place
   130  interrupted (143: asked to end, 129: the terminal is gone); finished runs are kept
 
 Examples
@@ -44,7 +44,7 @@ await runCommand(async (signal) => {
   const site = parseSite(more.site ?? process.env["VITRINE_SITE"]);
   if (!dryRun) await prepareSite(folders.dist);
   const now = (): number => performance.now();
-  const trained = await train(options, { output: process.stdout, now, signal });
+  const trained = await makeGallery(options, { output: process.stdout, now, signal });
   if (dryRun) return trained.exitCode;
   const startedMs = now();
   const { publish } = trained;

@@ -1,30 +1,28 @@
 import { resolve } from "node:path";
 import { type OptionDeclaration, readOptions } from "./cli.ts";
 import { UserError } from "./error.ts";
-import { type Folders, readFolders } from "./folders.ts";
-import type { Sources } from "./lab/pipeline.ts";
-import type { PlanOptions } from "./lab/plan.ts";
-import { type ProfileName, profileNames } from "./lab/profile.ts";
+import { readFolders } from "./folders.ts";
+import type { GalleryOptions } from "./lab/gallery-session.ts";
+import { type Profile, profiles } from "./lab/study.ts";
 import { nearest } from "./nearest.ts";
 
 export const trainOptions = {
   only: {
     type: "string",
-    value: "ID",
-    help: "train this experiment, or one run of it (cnn-depth, cnn-depth/cnn-20);\nmay be repeated, or a list with commas; all by default",
+    value: "ADDRESS",
+    help: "a study, a table of it, or runs of the table (STUDY/TABLE/AXIS=VALUE), and what\nthey read; may be repeated, or a list with commas; all by default",
   },
-  force: { type: "boolean", help: "train even where a result exists; it is replaced at the end" },
-  "dry-run": { type: "boolean", help: "print what would be trained, longest first, and stop" },
-  report: { type: "boolean", help: "set the results beside the published row means at the end" },
+  force: { type: "boolean", help: "make even where a result exists; it is replaced at the end" },
+  "dry-run": { type: "boolean", help: "print what would be made, and stop" },
   profile: {
     type: "string",
     value: "NAME",
-    help: "default, or quick: at most 120 steps a run, to look at the pages",
+    help: "default, or quick: what each study makes for a first look in minutes",
   },
   engine: {
     type: "string",
     value: "NAME",
-    help: "onnx, onnx-im2col, tensorflow (see npm run setup:tensorflow), cpu, the slow\nreference, or auto: the faster of onnx and tensorflow here (default: onnx)",
+    help: "onnx, onnx-im2col, tensorflow (see npm run setup:tensorflow), or cpu, the slow\nreference (default: onnx)",
   },
   jobs: {
     type: "string",
@@ -34,7 +32,7 @@ export const trainOptions = {
   data: {
     type: "string",
     value: "DIR",
-    help: "folder with mnist/ and fashion-mnist/, or “drawn” for digits and garments that\nthe project draws itself (default: VITRINE_DATA, else the cache, else a\ndownload, else drawn)",
+    help: "folder of data sets (mnist/, fashion-mnist/), or “drawn” for stand-ins that the\nproject draws itself (default: VITRINE_DATA, else installed packages, else the\ncache, else a download, else drawn)",
   },
   help: { type: "boolean", help: "print this" },
 } as const satisfies Record<string, OptionDeclaration>;
@@ -43,22 +41,13 @@ export const environmentHelp = `Environment
   VITRINE_DATA          as --data
   VITRINE_CACHE         folder of downloads (default: vitrine in the user's cache folder)
   VITRINE_RESULTS       the store of results (default: results)
-  VITRINE_EXPERIMENTS   folder of experiments (default: experiments)
+  VITRINE_EXPERIMENTS   folder of studies (default: experiments)
   VITRINE_PUBLIC        folder of static files; runs/ in it is laid out anew (default: public)
   VITRINE_DIST          folder of the built site (default: dist)
   VITRINE_PATIENCE      minutes that a run may give no word before it is ended (default: 120)
   NO_COLOR              no colours on a terminal`;
 
-export interface TrainOptions {
-  plan: PlanOptions;
-  sources: Sources;
-  folders: Folders;
-  /** Null for the number of cores. */
-  jobs: number | null;
-  /** Null for the executor's own. */
-  patienceMs: number | null;
-  dryRun: boolean;
-  report: boolean;
+export interface TrainOptions extends GalleryOptions {
   help: boolean;
 }
 
@@ -84,12 +73,12 @@ function parsePatience(text: string | undefined): number | null {
   throw new UserError(`VITRINE_PATIENCE: expected minutes, at most 35000, found “${text}”`);
 }
 
-function parseProfile(text: string): ProfileName {
-  const found = profileNames.find((name) => name === text);
+function parseProfile(text: string): Profile {
+  const found = profiles.find((name) => name === text);
   if (found) return found;
-  const meant = nearest(text, profileNames);
+  const meant = nearest(text, profiles);
   throw new UserError(`unknown profile “${text}”`, {
-    hint: meant ? `did you mean “${meant}”?` : `one of ${profileNames.join(", ")}`,
+    hint: meant ? `did you mean “${meant}”?` : `one of ${profiles.join(", ")}`,
   });
 }
 
@@ -109,20 +98,14 @@ export function readTrainOptions<const More extends Record<string, OptionDeclara
   const text = (name: string): string | null => readSingle(name, values[name] as string[]);
   const data = text("data") ?? (env["VITRINE_DATA"] || null);
   return {
-    plan: {
-      only: values["only"] as string[],
-      force: flag("force"),
-      profile: parseProfile(text("profile") ?? "default"),
-    },
-    sources: {
-      engine: text("engine") ?? "onnx",
-      data: data === null || data === "drawn" ? data : resolve(data),
-    },
+    agenda: { only: values["only"] as string[], force: flag("force") },
+    profile: parseProfile(text("profile") ?? "default"),
+    engine: text("engine") ?? "onnx",
+    data: data === null || data === "drawn" ? data : resolve(data),
     folders: readFolders(env),
     jobs: parseJobs(text("jobs")),
     patienceMs: parsePatience(env["VITRINE_PATIENCE"]),
     dryRun: flag("dry-run"),
-    report: flag("report"),
     help: flag("help"),
     more: Object.fromEntries(Object.keys(more).map((name) => [name, text(name)])) as {
       [Name in keyof More]: string | null;

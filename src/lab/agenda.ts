@@ -22,6 +22,8 @@ export interface PlannedRun {
   reason: string | null;
   /** Null where there is no result. */
   record: StudyRecord | null;
+  /** Whether a table lists it; others are read by such. */
+  listed: boolean;
   selected: boolean;
   /** To be made: selected or needed by one that is, and missing or forced. */
   due: boolean;
@@ -144,13 +146,14 @@ export async function makeAgenda(
   const toRun = createGraph(sources);
   const runs = new Map<string, PlannedRun>();
 
-  const add = async (run: Run, name: string): Promise<PlannedRun> => {
+  const add = async (run: Run, name: string, listed: boolean): Promise<PlannedRun> => {
     const known = runs.get(run.key);
     if (known) return known;
-    for (const upstream of upstreamOf(run))
-      await add(upstream, `${upstream.task.name} for ${name}`);
+    for (const upstream of upstreamOf(run)) {
+      await add(upstream, `${upstream.task.name} for ${name}`, false);
+    }
     const judged = await judgeRun(run, sources.store, runs);
-    const planned = { run, name, ...judged, selected: false, due: false };
+    const planned = { run, name, ...judged, listed, selected: false, due: false };
     runs.set(run.key, planned);
     return planned;
   };
@@ -162,7 +165,9 @@ export async function makeAgenda(
       const rows: PlannedRow[] = [];
       for (const [i, { at, params }] of table.rows.entries()) {
         const run = await toRun(table.task, params);
-        const planned = await add(run, `${study.id}/${formatAddress(id, at)}`);
+        const name = `${study.id}/${formatAddress(id, at)}`;
+        const planned = await add(run, name, true);
+        if (!planned.listed) Object.assign(planned, { listed: true, name });
         planned.selected ||= selects(study.id, id, at);
         rows.push({ key: run.key, at, label: labels[i]! });
       }

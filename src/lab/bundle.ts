@@ -18,6 +18,8 @@ export interface TaskCode {
   usesEngine: boolean;
   /** Package → installed version, of what stays outside. */
   packages: Record<string, string>;
+  /** Files that it consists of, from the project's folder → SHA-256: for explanations only. */
+  sources: Record<string, string>;
   run: CodeToRun;
 }
 
@@ -92,14 +94,25 @@ async function bundleModule(entry: string) {
     .flatMap(({ imports }) => imports)
     .filter(({ external, path }) => external && !path.startsWith("node:"))
     .map(({ path }) => packageOf(path));
-  return { code, map, packages: [...new Set(imported)].sort() };
+  const sources = Object.keys(metafile.inputs).map((path) => [
+    path,
+    sha256(readFileSync(join(root, path))),
+  ]);
+  return {
+    code,
+    map,
+    packages: [...new Set(imported)].sort(),
+    sources: Object.fromEntries(sources) as Record<string, string>,
+  };
 }
 
 async function loadModule(entry: string, folder: string): Promise<TaskCode> {
-  const { code, map, packages } = await bundleModule(entry).catch((error: BuildFailure) => {
-    if (!error.errors) throw error;
-    throw new UserError(error.errors.map(describe).join("\n"), { cause: error });
-  });
+  const { code, map, packages, sources } = await bundleModule(entry).catch(
+    (error: BuildFailure) => {
+      if (!error.errors) throw error;
+      throw new UserError(error.errors.map(describe).join("\n"), { cause: error });
+    },
+  );
   const versions = Object.fromEntries(
     packages
       .filter((name) => !optionalPackages.includes(name))
@@ -114,6 +127,7 @@ async function loadModule(entry: string, folder: string): Promise<TaskCode> {
     hash,
     usesEngine: packages.some((name) => name.startsWith("@tensorflow/")),
     packages: versions,
+    sources,
     run: { type: "module", path },
   };
 }
@@ -146,6 +160,12 @@ function loadCommand(command: Command): TaskCode {
     hash: sha256(JSON.stringify([command.argv, files])),
     usesEngine: false,
     packages: {},
+    sources: Object.fromEntries(
+      Object.entries(files).map(([name, text]) => [
+        relative(root, join(folder, name)),
+        sha256(text),
+      ]),
+    ),
     run: { type: "command", command, files },
   };
 }

@@ -1,11 +1,13 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import type { CodeToRun } from "./bundle.ts";
 import type { Failure } from "./failure.ts";
 import type { InputFile, Job } from "./job.ts";
-import type { ProcessEnd } from "./module-process.ts";
+import type { ProcessEnd, Word } from "./module-process.ts";
+import type { CommandProvenance } from "./run-record.ts";
 import type { Progress } from "./task.ts";
 
 type CommandCode = Extract<CodeToRun, { type: "command" }>;
@@ -14,6 +16,20 @@ const logLines = 40;
 
 /** Variables that programs need to start at all. */
 const alwaysPassed = ["PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SystemRoot"];
+
+/** The program, its version as it tells it, and the variables that it was given. */
+export async function describeCommand({ command }: CommandCode): Promise<CommandProvenance> {
+  const { argv, passes } = command;
+  const version = await promisify(execFile)(argv[0]!, ["--version"], { timeout: 10_000 }).then(
+    ({ stdout, stderr }) => (stdout || stderr).split("\n")[0]!.trim() || null,
+    () => null,
+  );
+  const passed = passes.flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { argv, version, passed: Object.fromEntries(passed) };
+}
 
 /** Paths by input name; labels of arrays are the study's own business. */
 const pathsOf = (input: InputFile): unknown =>
@@ -78,7 +94,7 @@ function describeStart(argv: readonly string[], error: NodeJS.ErrnoException): F
 async function follow(
   folder: string,
   { command }: CommandCode,
-  report: (progress: Progress) => void,
+  report: (word: Word) => void,
   signal: AbortSignal,
 ): Promise<ProcessEnd> {
   const { argv, passes, limitSeconds } = command;
@@ -109,7 +125,7 @@ async function follow(
   onLines(child.stderr, keep);
   onLines(child.stdout, (line) => {
     const said = parseLine(line);
-    if (said?.progress) report(said.progress);
+    if (said?.progress) report({ type: "progress", progress: said.progress });
     else if (said?.stopped !== undefined) stopped = said.stopped;
     else keep(line);
   });
@@ -144,7 +160,7 @@ async function follow(
 export async function runProgram(
   code: CommandCode,
   job: Job,
-  report: (progress: Progress) => void,
+  report: (word: Word) => void,
   signal: AbortSignal,
 ): Promise<ProcessEnd> {
   const folder = await mkdtemp(join(tmpdir(), "vitrine-command-"));

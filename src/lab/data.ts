@@ -72,6 +72,13 @@ export type ColumnArray<K extends CellKind> = K extends "number"
   : /** Numbers in the sorted list of the different texts; the texts themselves are the names along "row". */
     Named<Int32Array, "row">;
 
+const CsvOptions = z.strictObject({
+  columns: z
+    .record(z.string(), z.enum(["number", "text"]))
+    .nullable()
+    .default(null),
+});
+
 /**
  * A table in CSV (RFC 4180) with a line of names.
  * @param columns those to be read, and what they hold; without it all are read, as numbers.
@@ -82,10 +89,13 @@ export function csv<const C extends Readonly<Record<string, CellKind>>>(
   options: { columns: C },
 ): Data<{ [Name in keyof C]: ColumnArray<C[Name]> }>;
 export function csv(
-  path: Place,
-  { columns = null }: { columns?: Readonly<Record<string, CellKind>> | null } = {},
+  place: Place,
+  options: { columns?: Readonly<Record<string, CellKind>> } = {},
 ): Data {
-  return { source: { reader: "csv", path: pathOf(path), columns } };
+  const path = pathOf(place);
+  return {
+    source: { reader: "csv", path, ...parse(CsvOptions, options, `the options of ${path}`) },
+  };
 }
 
 const Length = z.int().positive().max(16_384);
@@ -134,18 +144,18 @@ export const Choice = z.union([
 export type Choice = z.output<typeof Choice>;
 
 /** Which pictures of a part. */
-export const Pick = z.union([
+export const Choices = z.union([
   z.array(Choice).min(1),
   z.strictObject({ first: z.int().positive() }),
   /** The first of every class, class by class. */
   z.strictObject({ perClass: z.int().positive() }),
 ]);
-export type Pick = z.output<typeof Pick>;
+export type Choices = z.output<typeof Choices>;
 
 const DatasetOptions = z.strictObject({
   part: z.enum(["train", "test"] satisfies PartName[]),
   /** Null for the whole part. */
-  pick: Pick.nullable().default(null),
+  pick: Choices.nullable().default(null),
 });
 
 /**

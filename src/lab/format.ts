@@ -49,3 +49,9 @@ export function formatTable(rows: readonly (readonly string[])[], alignment: str
       .trimEnd(),
   );
 }
+
+/** Seconds by part, e.g. "plan 0.8 s, make 12 s, pages 3.1 s". */
+export const formatTimes = (times: Readonly<Record<string, number>>): string =>
+  Object.entries(times)
+    .map(([part, seconds]) => `${part} ${formatDuration(seconds)}`)
+    .join(", ");

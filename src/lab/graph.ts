@@ -69,11 +69,11 @@ function fingerprint(input: RunInput): unknown {
   }
 }
 
-/** 32 hexadecimal digits, half of a SHA-256: the folder's name in the store and on the site. */
-export function keyOf({ task, params, inputs, code, engine }: Omit<Run, "key">): string {
-  const parts = {
+/** All that decides about the outcome of a run: plain JSON, no places, no presentation. */
+export function keyParts({ task, params, inputs, code, engine }: Omit<Run, "key">) {
+  return {
     schema: schemaVersion,
-    task: task.name,
+    task: task.name as string,
     params,
     outputs: Object.fromEntries(
       Object.entries(task.outputs as Record<string, Output>).map(([name, { kind }]) => [
@@ -87,8 +87,14 @@ export function keyOf({ task, params, inputs, code, engine }: Omit<Run, "key">):
     code: code.hash,
     engine,
   };
-  return createHash("sha256").update(canonicalJson(parts)).digest("hex").slice(0, 32);
 }
+
+/** 32 hexadecimal digits, half of a SHA-256: the folder's name in the store and on the site. */
+export const keyOf = (run: Omit<Run, "key">): string =>
+  createHash("sha256")
+    .update(canonicalJson(keyParts(run)))
+    .digest("hex")
+    .slice(0, 32);
 
 /** A run before anything was read: what it is made of is known from declarations alone. */
 interface Node {

@@ -39,10 +39,13 @@ const isWhole = (kept: KeptArrays): Promise<boolean> =>
     () => false,
   );
 
+/** What was made of which source is noted here. */
+const notesIn = (directory: string): string => join(directory, "sources");
+
 /** Runs what writes to a folder. @throws UserError for what the disk reports. */
 async function writing<V>(directory: string, write: () => Promise<V>): Promise<V> {
   try {
-    await mkdir(directory, { recursive: true });
+    await mkdir(notesIn(directory), { recursive: true });
     return await write();
   } catch (error) {
     if (typeof (error as NodeJS.ErrnoException).code !== "string") throw error;
@@ -114,7 +117,7 @@ export async function makeOnce<N>(
   make: () => Promise<Made<N>>,
 ): Promise<Remembered<N>> {
   const key = createHash("sha256").update(canonicalJson(source)).digest("hex");
-  const path = join(directory, "sources", `${key}.json`);
+  const path = join(notesIn(directory), `${key}.json`);
   const known = await maybeRemembered<N>(directory, path);
   if (known) return known;
   const { arrays, note } = await make();

@@ -3,14 +3,14 @@ import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { type PlannedRun, recordInput } from "./agenda.ts";
 import { collectOutputs, fileOf, labelsFileOf } from "./collect.ts";
+import { describeCommand } from "./command-process.ts";
 import { describe, type Failure } from "./failure.ts";
 import { type RunInput, schemaVersion } from "./graph.ts";
 import type { InputFile, Job } from "./job.ts";
-import type { ProcessEnd } from "./module-process.ts";
+import type { ProcessEnd, Word } from "./module-process.ts";
 import type { FileOutput, Output } from "./output.ts";
 import type { Store } from "./store/store.ts";
 import type { InputRecord, StudyRecord } from "./run-record.ts";
-import type { Progress } from "./task.ts";
 
 /** How the making of a run ended. */
 export type Made =
@@ -19,16 +19,19 @@ export type Made =
 /** Starts the process of a run and waits for its end. */
 export type RunProcess = (
   job: Job,
-  report: (progress: Progress) => void,
+  report: (word: Word) => void,
   signal: AbortSignal,
+  patienceMs: number,
 ) => Promise<ProcessEnd>;
 
 export interface MakeEffects {
   store: Store<StudyRecord>;
   engine: { name: string; threads: number };
   runProcess: RunProcess;
-  report: (progress: Progress) => void;
+  report: (word: Word) => void;
   signal: AbortSignal;
+  /** Milliseconds without a word from a module after which it is ended; commands have limits of their own. */
+  patienceMs: number;
 }
 
 function locate(
@@ -95,6 +98,7 @@ async function collectRecord(
       started: started.toISOString(),
       seconds: (Date.now() - started.getTime()) / 1000,
       threads,
+      ...(run.code.run.type === "command" && { command: await describeCommand(run.code.run) }),
       cpu: `${cpus()[0]?.model.trim() ?? process.arch} × ${availableParallelism()}`,
     },
   };
@@ -110,7 +114,7 @@ async function collectRecord(
 export async function makeRun(
   planned: PlannedRun,
   records: ReadonlyMap<string, PlannedRun>,
-  { store, engine, runProcess, report, signal }: MakeEffects,
+  { store, engine, runProcess, report, signal, patienceMs }: MakeEffects,
 ): Promise<Made> {
   const { run, name, replace } = planned;
   const inputs = mapValues(run.inputs, (input) => recordInput(input, records));
@@ -138,7 +142,7 @@ export async function makeRun(
       engine,
       out,
     };
-    const end = await runProcess(job, report, signal);
+    const end = await runProcess(job, report, signal, patienceMs);
     signal.throwIfAborted();
     if (end.state === "failed") return { status: "failed", reason: end.reason, log: end.log };
     const result = await collectRecord(

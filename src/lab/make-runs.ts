@@ -3,11 +3,11 @@ import type { Failure } from "./failure.ts";
 import { upstreamOf } from "./graph.ts";
 import { type Made, makeRun, type MakeEffects } from "./make-run.ts";
 import { followSchedule } from "./schedule.ts";
-import type { Progress } from "./task.ts";
+import type { Word } from "./module-process.ts";
 
 export type RunEvent =
   | { type: "start"; run: PlannedRun }
-  | { type: "progress"; run: PlannedRun; progress: Progress }
+  | ({ run: PlannedRun } & Word)
   | { type: "end"; run: PlannedRun; made: Made; seconds: number };
 
 /** What became of a run that was to be made and has no result. */
@@ -70,7 +70,7 @@ export async function makeRuns(agenda: Agenda, effects: MakeAllEffects) {
     effects.report({ type: "start", run: planned });
     const outcome = await makeRun(planned, runs, {
       ...effects,
-      report: (progress) => effects.report({ type: "progress", run: planned, progress }),
+      report: (word) => effects.report({ ...word, run: planned }),
     });
     made.set(run.key, outcome);
     if (outcome.status === "failed") lost.set(run.key, outcome);

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { formatDuration } from "./format.ts";
 import type { Failure } from "./failure.ts";
 import type { Job, Reply, WorkRequest } from "./job.ts";
 import type { Progress } from "./task.ts";
@@ -36,14 +37,40 @@ export function keepLog(child: ChildProcess): string[] {
   return log;
 }
 
+const minuteMs = 60_000;
+
+/** Words come every few steps; 20 steps of a large network on the slowest engine take an hour. */
+export const defaultPatienceMs = 120 * minuteMs;
+
+/** What a process says while it runs, or that it says nothing; at the limit it is ended. */
+export type Word =
+  { type: "progress"; progress: Progress } | { type: "silent"; silentMs: number; limitMs: number };
+
+/** Calls `speak` when nothing was heard for a while, and `end` when for the whole of its patience. */
+export function watchSilence(
+  patienceMs: number,
+  speak: (silentMs: number) => void,
+  end: () => void,
+): { heard: () => void; stop: () => void } {
+  const speakMs = Math.min(5 * minuteMs, patienceMs / 2);
+  const speaking = setTimeout(() => speak(speakMs), speakMs);
+  const ending = setTimeout(end, patienceMs);
+  const both = [speaking, ending];
+  return {
+    heard: () => both.forEach((timer) => timer.refresh()),
+    stop: () => both.forEach(clearTimeout),
+  };
+}
+
 const worker = fileURLToPath(new URL("work.ts", import.meta.url));
 
 /** Runs a task's module in a process of its own, which ends at once when the signal aborts. */
 export function runModule(
   bundle: string,
   job: Job,
-  report: (progress: Progress) => void,
+  report: (word: Word) => void,
   signal: AbortSignal,
+  patienceMs: number,
 ): Promise<ProcessEnd> {
   return new Promise((resolve) => {
     const child = fork(worker, [], {
@@ -56,17 +83,32 @@ export function runModule(
     signal.addEventListener("abort", stop, { once: true });
     const log = keepLog(child);
     let last: Reply | undefined;
+    let tooSilent: string | undefined;
+    const silence = watchSilence(
+      patienceMs,
+      (silentMs) => report({ type: "silent", silentMs, limitMs: patienceMs }),
+      () => {
+        tooSilent = `nothing was heard of it for ${formatDuration(patienceMs / 1000)}: it was ended`;
+        stop();
+      },
+    );
     child.on("message", (reply: Reply) => {
-      if (reply.type === "progress") report(reply.progress);
+      silence.heard();
+      if (reply.type === "progress") report(reply);
       else last = reply;
     });
     const end = (code: number | null, killed: NodeJS.Signals | null, cause?: Error): void => {
       signal.removeEventListener("abort", stop);
+      silence.stop();
       if (last?.type === "ended") resolve({ state: "ended", stopped: last.stopped });
       else if (last?.type === "failed") {
         resolve({ state: "failed", reason: last.reason, log: [...log, ...last.log] });
       } else {
-        resolve({ state: "failed", reason: cause?.message ?? describeEnd(code, killed), log });
+        resolve({
+          state: "failed",
+          reason: tooSilent ?? cause?.message ?? describeEnd(code, killed),
+          log,
+        });
       }
     };
     child.once("close", end);

@@ -1,13 +1,12 @@
 import { constants, copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../error.ts";
-import { markFolder } from "../folders.ts";
+import { assertOurs, markFolder } from "../folders.ts";
 import type { PlannedRun } from "./agenda.ts";
-import { replaceDirectory, temporaryName } from "./atomic.ts";
-import { onDisk } from "./disk.ts";
+import { removeStale, replaceDirectory, temporaryName } from "./atomic.ts";
+import { onDisk, prepareFolder } from "./disk.ts";
 import { readNpz } from "./npz.ts";
 import type { ArraysOutput, Output } from "./output.ts";
-import { preparePublic } from "./publish.ts";
 import { drawPictures, isPictures, type PictureSheet } from "./picture-sheet.ts";
 import type { StudyRecord } from "./run-record.ts";
 import type { SiteIndex } from "./site-index.ts";
@@ -79,6 +78,17 @@ async function publishRun({ run, record }: PlannedRun, from: string, to: string)
     sheets: await drawSheets(record, declared, from, to),
   };
   await writeFile(join(to, "run.json"), toJson(published));
+}
+
+/**
+ * Makes sure, before hours of work, that runs can be published.
+ * @param neededBytes that the runs may take.
+ * @throws UserError where <public>/runs/ is somebody else's, or the disk refuses.
+ */
+export async function preparePublic(publicFolder: string, neededBytes: number): Promise<void> {
+  await prepareFolder(publicFolder, neededBytes);
+  await removeStale(publicFolder);
+  await assertOurs(join(publicFolder, "runs"));
 }
 
 /**

@@ -13,6 +13,14 @@ export type InputRecord =
     }
   | InputRecord[];
 
+/** Of a program: how it was called, its version, and the variables it was given. */
+export interface CommandProvenance {
+  argv: readonly string[];
+  /** Null where it does not tell. */
+  version: string | null;
+  passed: Record<string, string>;
+}
+
 export interface RunProvenance {
   /** Engine id; null where none was used. */
   engine: string | null;
@@ -25,8 +33,7 @@ export interface RunProvenance {
   seconds: number;
   threads: number;
   cpu: string;
-  /** Of commands: the program with its version, and the variables it was given. */
-  command?: { argv: readonly string[]; version: string | null; passed: Record<string, string> };
+  command?: CommandProvenance;
 }
 
 /** results/<key>/run.json */

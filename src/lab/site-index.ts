@@ -1,6 +1,7 @@
 import type { Agenda, PlannedRun } from "./agenda.ts";
 import { schemaVersion } from "./graph.ts";
 import type { Lost } from "./make-runs.ts";
+import { formatReason } from "./reason.ts";
 import type { ArraysOutput, Column, Columns, FileOutput, Output, TableOutput } from "./output.ts";
 import type { Coordinate, Table } from "./table.ts";
 
@@ -90,8 +91,9 @@ const describeOutputs = (outputs: Readonly<Record<string, Output>>) =>
 function statusOf({ run, status, reason }: PlannedRun, lost: ReadonlyMap<string, Lost>): RunStatus {
   const loss = lost.get(run.key);
   // A forced run that failed leaves its earlier result as it was.
-  if (loss && status === "missing") return { status: loss.status, reason: loss.reason };
-  return { status, reason };
+  if (loss && status === "missing")
+    return { status: loss.status, reason: formatReason(loss.reason) };
+  return { status, reason: reason && formatReason(reason) };
 }
 
 function describeAxes({ rows, over }: Table): SiteTable["axes"] {

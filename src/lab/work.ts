@@ -1,3 +1,4 @@
+import "../orphan.ts";
 import { describe } from "./failure.ts";
 import type { Reply, WorkRequest } from "./job.ts";
 import { perform } from "./perform.ts";
@@ -28,8 +29,8 @@ async function work({ job, bundle }: WorkRequest): Promise<Reply> {
 
 /* The process of one run: waits for its job, does it, tells its parent, and ends with it. */
 process.on("disconnect", () => process.exit(1));
-// A terminal sends Ctrl-C to all its processes; the parent decides what becomes of this one.
-process.on("SIGINT", () => {});
+// A terminal tells all its processes; the parent decides what becomes of this one.
+for (const name of ["SIGINT", "SIGHUP"]) process.on(name, () => {});
 process.once("message", (request: WorkRequest) => {
   void work(request)
     .then(tell)

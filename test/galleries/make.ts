@@ -45,6 +45,7 @@ export async function makeStudies(experiments: string, results: string, options:
     store,
     engine: { name: "onnx", threads: 1 },
     runProcess,
+    patienceMs: 60_000,
     jobs: 2,
     force: options.force ?? false,
     report: (event) => events.push(event),

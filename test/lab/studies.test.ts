@@ -149,6 +149,11 @@ describe.skipIf(!hasPython)("commands (python3 is needed)", () => {
     expect(lost).toEqual(new Map());
     const run = record("darts/darts/darts=1000/seed=1")!;
     expect(run.values["estimate"]).toBeCloseTo(Math.PI, 0);
+    expect(run.provenance.command).toEqual({
+      argv: ["python3", "darts.py"],
+      version: expect.stringMatching(/^Python 3\./),
+      passed: {},
+    });
     expect(run.outputs["landed"]!.arrays!["darts"]).toMatchObject({
       shape: [1000, 2],
       dtype: "<f4",

@@ -66,12 +66,12 @@ export const partSources: Record<DatasetName, Record<PartName, DatasetSource>> =
       images: {
         name: trainImages,
         sha256: "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
-        bytes: 9912422,
+        bytes: 9_912_422,
       },
       labels: {
         name: trainLabels,
         sha256: "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
-        bytes: 28881,
+        bytes: 28_881,
       },
     },
   },
@@ -82,12 +82,12 @@ export const partSources: Record<DatasetName, Record<PartName, DatasetSource>> =
       images: {
         name: trainImages,
         sha256: "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
-        bytes: 26421880,
+        bytes: 26_421_880,
       },
       labels: {
         name: trainLabels,
         sha256: "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
-        bytes: 29515,
+        bytes: 29_515,
       },
     },
   },

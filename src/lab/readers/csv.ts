@@ -45,11 +45,11 @@ function parseTable({ path, bytes }: SourceFile): TextTable {
   return { header, rows: filled };
 }
 
-const missing = new Set(["", "na", "nan"]);
+const noNumber = new Set(["", "na", "nan"]);
 
 function parseNumber(cell: string): number | null {
   const text = cell.trim();
-  if (missing.has(text.toLowerCase())) return NaN;
+  if (noNumber.has(text.toLowerCase())) return NaN;
   const value = Number(text);
   return Number.isNaN(value) ? null : value;
 }
@@ -80,17 +80,20 @@ function arrange(
   columns: Readonly<Record<string, CellKind>> | null,
 ): Record<string, LabelledArray> {
   const { header, rows } = parseTable(file);
-  const wanted = columns ?? Object.fromEntries(header.map((name) => [name, "number" as const]));
-  const arrays = Object.entries(wanted).map(([name, kind]) => {
-    const at = header.indexOf(name);
-    if (at < 0) {
-      const meant = nearest(name, header);
-      throw new UserError(`${file.path} has no column “${name}”`, {
-        hint: meant ? `did you mean “${meant}”?` : `it has ${header.join(", ")}`,
-      });
-    }
+  const missing = Object.keys(columns ?? {}).find((name) => !header.includes(name));
+  if (missing !== undefined) {
+    const meant = nearest(missing, header);
+    throw new UserError(`${file.path} has no column “${missing}”`, {
+      hint: meant ? `did you mean “${meant}”?` : `it has ${header.join(", ")}`,
+    });
+  }
+  // In the order of the file, so that the order of the declaration does not make other data.
+  const arrays = header.flatMap((name, at) => {
+    if (columns && !Object.hasOwn(columns, name)) return [];
     const cells = rows.map((row) => row[at]!);
-    return [name, kind === "text" ? texts(cells) : numbers(file.path, name, cells)] as const;
+    return [
+      [name, columns?.[name] === "text" ? texts(cells) : numbers(file.path, name, cells)] as const,
+    ];
   });
   return Object.fromEntries(arrays);
 }

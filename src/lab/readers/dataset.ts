@@ -1,5 +1,5 @@
 import { UserError } from "../../error.ts";
-import type { Choice, Pick } from "../data.ts";
+import type { Choice, Choices } from "../data.ts";
 import { MissingFile } from "../datasets/files.ts";
 import { type DatasetName, datasetWords, type PartName } from "../datasets/names.ts";
 import type { Origin } from "../datasets/origin.ts";
@@ -12,7 +12,7 @@ export interface DatasetSource {
   name: DatasetName;
   part: PartName;
   /** Null for the whole part. */
-  pick: Pick | null;
+  pick: Choices | null;
 }
 
 /** A picture that was found. */
@@ -82,7 +82,7 @@ async function find(choice: Choice, parts: Parts, number: number): Promise<Found
 const countTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
 /** Indices of a range, or of the whole part. */
-function listRange(part: OpenedPart, pick: Exclude<Pick, Choice[]> | null): number[] {
+function listRange(part: OpenedPart, pick: Exclude<Choices, Choice[]> | null): number[] {
   if (pick === null) return countTo(part.count);
   if ("first" in pick) {
     checkIndex(part, pick.first - 1);
@@ -95,7 +95,7 @@ function listRange(part: OpenedPart, pick: Exclude<Pick, Choice[]> | null): numb
   );
 }
 
-async function findAll(pick: Pick | null, parts: Parts): Promise<Found[]> {
+async function findAll(pick: Choices | null, parts: Parts): Promise<Found[]> {
   if (Array.isArray(pick)) {
     const found: Found[] = [];
     for (const [number, choice] of pick.entries()) found.push(await find(choice, parts, number));

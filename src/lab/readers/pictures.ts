@@ -80,14 +80,17 @@ async function listPictures(path: string): Promise<Listing> {
   return listing;
 }
 
-const open = ({ bytes }: SourceFile) => sharp(bytes).autoOrient();
-
 function damaged({ path }: SourceFile, error: unknown): never {
   throw new UserError(`${path} is no whole picture: ${(error as Error).message}`, { cause: error });
 }
 
+interface Size {
+  width: number;
+  height: number;
+}
+
 /** Pixels of a picture as it is seen: cameras note that one is to be turned. */
-async function measureSize(file: SourceFile): Promise<{ width: number; height: number }> {
+async function measureSize(file: SourceFile): Promise<Size> {
   const { autoOrient } = await sharp(file.bytes)
     .metadata()
     .catch((error: unknown) => damaged(file, error));
@@ -96,10 +99,13 @@ async function measureSize(file: SourceFile): Promise<{ width: number; height: n
 
 async function decode(
   file: SourceFile,
-  { width, height }: { width: number; height: number },
+  { width, height }: Size,
   grey: boolean,
 ): Promise<Uint8Array> {
-  const seen = open(file).resize(width, height, { fit: "fill" }).flatten({ background: "#000" });
+  const seen = sharp(file.bytes)
+    .autoOrient()
+    .resize(width, height, { fit: "fill" })
+    .flatten({ background: "#000" });
   const coloured = grey ? seen.greyscale() : seen.toColourspace("srgb");
   return coloured
     .raw({ depth: "uchar" })
@@ -107,28 +113,44 @@ async function decode(
     .catch((error: unknown) => damaged(file, error));
 }
 
+/** Files at a time: photographs of a large folder are more than the memory holds. */
+const batch = 16;
+
+/** Reads files and does something with each. @returns what was done, in their order. */
+async function withFiles<V>(
+  paths: readonly string[],
+  work: (file: SourceFile, i: number) => V | Promise<V>,
+): Promise<V[]> {
+  const done: V[] = [];
+  for (let from = 0; from < paths.length; from += batch) {
+    const some = paths.slice(from, from + batch);
+    const read = async (path: string, i: number) => work(await readSource(path), from + i);
+    done.push(...(await Promise.all(some.map(read))));
+  }
+  return done;
+}
+
 /** The size of all pictures. @throws UserError naming the first that differs. */
-async function agreeOnSize(files: readonly SourceFile[]) {
-  const sizes = await Promise.all(files.map(measureSize));
-  const first = sizes[0]!;
-  const odd = sizes.findIndex(
-    ({ width, height }) => width !== first.width || height !== first.height,
-  );
-  if (odd < 0) return first;
-  const say = (at: number) =>
-    `${files[at]!.path} has ${sizes[at]!.width}×${sizes[at]!.height} pixels`;
+async function agreeOnSize(paths: readonly string[]): Promise<Size> {
+  const sizes = await withFiles(paths, measureSize);
+  const { width, height } = sizes[0]!;
+  const odd = sizes.findIndex((size) => size.width !== width || size.height !== height);
+  if (odd < 0) return { width, height };
+  const say = (at: number) => `${paths[at]!} has ${sizes[at]!.width}×${sizes[at]!.height} pixels`;
   throw new UserError(`pictures differ in size: ${say(0)}, ${say(odd)}`, {
-    hint: `give the size that all are stretched to, e.g. { size: { width: ${first.width}, height: ${first.height} } }`,
+    hint: `give the size that all are stretched to, e.g. { size: { width: ${width}, height: ${height} } }`,
   });
 }
 
+/** @param hashes of the files as they were listed. */
 async function arrange(
   { path, grey, size: wanted }: PicturesSource,
   { pictures, classNames }: Listing,
-  files: readonly SourceFile[],
+  hashes: readonly string[],
 ): Promise<Pictures> {
-  const size = wanted ?? (await agreeOnSize(files));
-  const shape = [files.length, size.height, size.width, ...(grey ? [] : [3])];
+  const paths = pictures.map(({ name }) => join(path, name));
+  const size = wanted ?? (await agreeOnSize(paths));
+  const shape = [paths.length, size.height, size.width, ...(grey ? [] : [3])];
   const bytes = shape.reduce((product, length) => product * length);
   if (bytes > mostBytes) {
     throw new UserError(
@@ -139,8 +161,10 @@ async function arrange(
     );
   }
   const pixels = new Uint8Array(bytes);
-  const decoded = await Promise.all(files.map((file) => decode(file, size, grey)));
-  decoded.forEach((picture, i) => pixels.set(picture, i * picture.length));
+  await withFiles(paths, async (file, i) => {
+    if (file.sha256 !== hashes[i]) throw new UserError(`${file.path} changed while it was read`);
+    pixels.set(await decode(file, size, grey), (i * bytes) / paths.length);
+  });
   return arrangePictures({
     pixels,
     shape,
@@ -163,16 +187,16 @@ function describe({ pictures, classNames, others }: Listing, path: string): stri
  */
 export async function readPictures(source: PicturesSource, directory: string): Promise<ReadData> {
   const listing = await listPictures(source.path);
-  const files: SourceFile[] = [];
-  for (const { name } of listing.pictures) files.push(await readSource(join(source.path, name)));
+  const paths = listing.pictures.map(({ name }) => join(source.path, name));
+  const hashes = await withFiles(paths, ({ sha256 }) => sha256);
   const made = {
     reader: "pictures 1",
-    files: listing.pictures.map(({ name }, i) => [name, files[i]!.sha256]),
+    files: listing.pictures.map(({ name }, i) => [name, hashes[i]!]),
     size: source.size,
     grey: source.grey,
   };
   const { kept } = await makeOnce(directory, made, async () => ({
-    arrays: await arrange(source, listing, files),
+    arrays: await arrange(source, listing, hashes),
     note: null,
   }));
   return { kind: "arrays", ...kept, description: describe(listing, source.path) };
