@@ -6,7 +6,7 @@ export const Examples = z.strictObject({
   /** Pictures to learn. */
   train: z.int().positive().default(500),
   /** Other pictures, to measure on. */
-  test: z.int().positive().default(1000),
+  test: z.int().positive().default(2000),
   /** Share of the pictures to learn that are taught with a wrong label. */
   noise: z.number().min(0).max(1),
   seed: z.int(),
