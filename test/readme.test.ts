@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { parseHTML } from "linkedom";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { RunIndex, TrainRecord } from "../src/lab/record.ts";
+import type { StudyRecord } from "../src/lab/run-record.ts";
+import type { SiteIndex } from "../src/lab/site-index.ts";
 
 const readme = await readFile("README.md", "utf8");
 const section = /## Your own gallery\n([\s\S]*?)\n## /.exec(readme)![1]!.replaceAll(/^ {3}/gm, "");
@@ -66,59 +67,52 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-test("the README's own gallery is trained once, word for word", () => {
-  expect(blocks.map(({ language }) => language)).toEqual(["ts", "sh", "mdx", "sh"]);
-  expect(outputs[0]).toContain("[done]     train my-depths/cnn-4-16-channels");
-  expect(outputs[1]).toContain("nothing to train");
+const readJson = async <T>(...path: string[]): Promise<T> =>
+  JSON.parse(await readFile(join(folder, "public/runs", ...path), "utf8")) as T;
+
+const readPage = async (path: string) =>
+  parseHTML(await readFile(join(folder, "dist", path, "index.html"), "utf8")).document;
+
+test("the README's own gallery is made once, word for word", () => {
+  expect(blocks.map(({ language }) => language)).toEqual(["ts", "ts", "ts", "sh", "mdx", "sh"]);
+  expect(outputs[0]).toContain("[done]     classify spirals/widths/width=32/seed=1");
+  expect(outputs[1]).toContain("nothing to make");
 });
 
-test("its page shows the reader's study: rows, runs, the value, and whom to cite", async () => {
-  const html = await readFile(join(folder, "dist/articles/my-depths/index.html"), "utf8");
-  const runs = join(folder, "public/runs");
-  const index = JSON.parse(await readFile(join(runs, "index.json"), "utf8")) as RunIndex;
-  const study = index.experiments.find(({ id }) => id === "my-depths")!;
-  const keys = study.runs.map(({ key }) => key!);
-  const { document } = parseHTML(html);
-  const texts = (selector: string) =>
-    [...document.querySelectorAll(selector)].map(({ textContent }) => textContent.trim());
-
-  const figure = "#outputs tile-table";
-  expect(texts(`${figure} tbody th`)).toEqual([
-    expect.stringMatching(/^input/),
-    expect.stringMatching(/^2 layers/),
-    expect.stringMatching(/^4 layers/),
-  ]);
-  expect(texts(`${figure} thead th`).slice(0, 3)).toEqual(["training picture", "digit 3", "bag"]);
-  const shown = [...document.querySelectorAll(`${figure} img`)].map((img) =>
-    img.getAttribute("src"),
+test("its pages show the reader's study: runs, means, figures, the author", async () => {
+  const index = await readJson<SiteIndex>("index.json");
+  const [table] = index.studies.find(({ id }) => id === "spirals")!.tables;
+  expect(table!.rows.map(({ status }) => status)).toEqual(Array(12).fill("done"));
+  const records = await Promise.all(
+    table!.rows.map(({ key }) => readJson<StudyRecord>(key, "run.json")),
   );
-  expect(new Set(shown)).toEqual(
-    new Set([`/runs/${keys[0]}/inputs.png`, ...keys.map((key) => `/runs/${key}/predictions.png`)]),
-  );
-  const links = [...document.querySelectorAll("#outputs .source a")];
-  expect(links.map((a) => a.getAttribute("href"))).toEqual(
-    keys.map((key) => `/runs/${key}/run.json`),
-  );
+  const meanOf = (width: number): number => {
+    const found = records.filter(({ params }) => (params as { width: number }).width === width);
+    return found.reduce((sum, { values }) => sum + (values["accuracy"] as number), 0) / 3;
+  };
+  expect(meanOf(32)).toBeGreaterThan(0.95);
+  expect(meanOf(2)).toBeLessThan(0.8);
 
-  const record = JSON.parse(
-    await readFile(join(runs, keys[1]!, "run.json"), "utf8"),
-  ) as TrainRecord;
-  const value = document.querySelector(".prose p data")!.getAttribute("value");
-  expect(Number(value)).toBe(record.metrics!.displayed.mean.rTrain);
-
-  expect(texts("[aria-label='BibTeX entries']").join()).toContain("author       = {Ada Lovelace}");
-  expect(texts("[aria-label='BibTeX entries']").join()).not.toContain("barth2023inductive");
-  expect(texts(".article-facts").join()).not.toContain("retelling");
+  const study = await readPage("studies/spirals");
+  for (const { key } of table!.rows) {
+    expect(study.querySelector(`a[href="/runs/${key}/"]`), key).not.toBeNull();
+  }
+  const article = await readPage("articles/spirals");
+  const shown = [...article.querySelectorAll(".prose p data")].map((data) =>
+    Number(data.getAttribute("value")),
+  );
+  expect(shown).toHaveLength(2);
+  [32, 2].forEach((width, i) => expect(shown[i]).toBeCloseTo(meanOf(width), 6));
+  expect(article.querySelectorAll("#accuracy svg").length).toBeGreaterThan(0);
+  expect(article.querySelectorAll("#planes img").length).toBeGreaterThan(3);
+  expect(article.body.textContent).toContain("Ada Lovelace");
 });
 
-test("a study that does not exist fails the build, which names those that do", async () => {
-  const path = join(folder, "src/content/articles/my-depths.mdx");
+test("an address that means nothing fails the build, with file, line and what was meant", async () => {
+  const path = join(folder, "experiments/spirals/article.mdx");
   const mdx = await readFile(path, "utf8");
-  await writeFile(
-    path,
-    mdx.replace("<PredictionsFigure />", '<PredictionsFigure experiment="mine" />'),
-  );
-  const { code, output } = await execute("npm run build -- --only my-depths", folder);
+  await writeFile(path, mdx.replace("width=32/accuracy", "width=33/accuracy"));
+  const { code, output } = await execute("npm run build -- --only spirals", folder);
   expect(code).toBe(1);
-  expect(output).toMatch(/unknown experiment “mine”; known: .*cnn-depth.*my-depths/);
+  expect(output).toMatch(/experiments\/spirals\/article\.mdx:\d+:\d+: .*33/);
 });
