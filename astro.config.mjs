@@ -5,6 +5,8 @@ import { defineConfig, fontProviders } from "astro/config";
 import { parseBase, parseSite } from "./src/address.ts";
 import { katexStyles } from "./src/site/katex-styles.ts";
 import { math } from "./src/site/math.ts";
+import { places } from "./src/site/places.ts";
+import { experimentsFolder, hasStudies, studies } from "./src/site/studies-plugin.ts";
 import { themeScript } from "./src/site/theme.ts";
 
 const fontFile = (family, name) =>
@@ -30,6 +32,7 @@ const contentSecurity = {
 
 const { VITRINE_BASE, VITRINE_DIST, VITRINE_PUBLIC, VITRINE_SITE, VITRINE_PAGES_CACHE } =
   process.env;
+const experiments = experimentsFolder(process.env);
 
 export default defineConfig({
   site: parseSite(VITRINE_SITE),
@@ -37,13 +40,15 @@ export default defineConfig({
   publicDir: VITRINE_PUBLIC || "./public",
   outDir: VITRINE_DIST || "./dist",
   ...(VITRINE_PAGES_CACHE && { cacheDir: VITRINE_PAGES_CACHE }),
-  integrations: [mdx()],
+  // Folders that declare experiments in single files have pages of their own.
+  srcDir: hasStudies(experiments) ? "./src" : "./src/before",
+  integrations: [mdx(), studies(experiments)],
   security: { csp: contentSecurity },
   // The default also removes the space between inline elements on separate lines.
   compressHTML: true,
   trailingSlash: "ignore",
   markdown: {
-    processor: satteri({ features: { math: true }, hastPlugins: [math] }),
+    processor: satteri({ features: { math: true }, hastPlugins: [math, places] }),
     syntaxHighlight: false,
   },
   fonts: [

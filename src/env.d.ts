@@ -7,6 +7,16 @@ declare namespace App {
   }
 }
 
+declare module "virtual:studies" {
+  /** In the order of their names. */
+  export const studies: import("./site/study-context.ts").StudyPages[];
+  /** Components that articles and figures use without importing them. */
+  export const handed: Record<
+    string,
+    import("astro/runtime/server/index.js").AstroComponentFactory
+  >;
+}
+
 declare module "@citation-js/core" {
   export interface CslEntry {
     id: string;

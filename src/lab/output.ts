@@ -26,6 +26,8 @@ export type Colours = "grey" | "cividis" | "diverging";
 
 /** How arrays that end in y and x become pictures. */
 export interface Picturing {
+  /** What has a scale of its own where there is no range: the whole array (default), or each row of it. */
+  scale?: "array" | "row";
   /** Values of the two ends of the scale; by default [0, 1] in grey, else the array's own. */
   range?: readonly [number, number];
   colours?: Colours;
@@ -111,16 +113,16 @@ export interface ArraysOutput<A extends string> extends Output<Record<A, Labelle
  * Arrays by name, kept as NPZ. Dimensions y and x last make pictures; "row" and "column" before
  * them arrange these, "frame" lets a reader step through them.
  */
-export function arrays(): ArraysOutput<string>;
+export function arrays(dimensions?: null, presentation?: Presentation): ArraysOutput<string>;
 export function arrays<const D extends Record<string, readonly string[]>>(
   dimensions: D,
   presentation?: Presentation & Picturing,
 ): ArraysOutput<keyof D & string>;
 export function arrays(
   dimensions: Record<string, readonly string[]> | null = null,
-  { range, colours, ...presentation }: Presentation & Picturing = {},
+  { range, colours, scale, ...presentation }: Presentation & Picturing = {},
 ): ArraysOutput<string> {
-  return { kind: "arrays", dimensions, picturing: { range, colours }, ...presentation };
+  return { kind: "arrays", dimensions, picturing: { range, colours, scale }, ...presentation };
 }
 
 /** Pictures in rows and columns, in [0, 1]. */

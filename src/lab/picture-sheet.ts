@@ -10,8 +10,8 @@ export interface PictureSheet {
   /** Of one picture, in pixels. */
   height: number;
   width: number;
-  /** Values at the two ends of the scale. */
-  range: [number, number];
+  /** Values at the two ends of the scale, by row. */
+  ranges: [number, number][];
   colours: Colours;
 }
 
@@ -43,6 +43,21 @@ function rangeOf(
   return [-most, most];
 }
 
+/** One for all rows, or one each. */
+function rangesOf(
+  data: Exclude<NumpyArray["data"], BigInt64Array>,
+  rows: number,
+  picturing: Picturing,
+): [number, number][] {
+  if (picturing.scale !== "row") {
+    return new Array<[number, number]>(rows).fill(rangeOf(data, picturing));
+  }
+  const length = data.length / rows;
+  return Array.from({ length: rows }, (_, i) =>
+    rangeOf(data.subarray(i * length, (i + 1) * length), picturing),
+  );
+}
+
 /** Whether dimensions say that an array is pictures: y and x last. */
 export const isPictures = (dimensions: readonly string[] | null): boolean =>
   dimensions?.at(-2) === "y" && dimensions.at(-1) === "x";
@@ -62,7 +77,7 @@ export async function drawPictures(
   const pixels = rows * columns * height * width;
   if (pixels === 0 || pixels > mostPixels || data instanceof BigInt64Array) return null;
   const { colours = "grey" } = picturing;
-  const range = rangeOf(data, picturing);
+  const ranges = rangesOf(data, rows, picturing);
   const colour = colourOf[colours];
   const channels = colours === "grey" ? 1 : 3;
   const bitmap = new Uint8Array(pixels * channels);
@@ -72,7 +87,8 @@ export async function drawPictures(
     const column = Math.floor(i / (width * height)) % columns;
     const row = Math.floor(i / (width * height * columns));
     const at = (row * height + y) * columns * width + column * width + x;
-    const rgb = colour((data[i]! - range[0]) / (range[1] - range[0]));
+    const [least, greatest] = ranges[row]!;
+    const rgb = colour((data[i]! - least) / (greatest - least));
     for (let k = 0; k < channels; k++) bitmap[at * channels + k] = rgb[k]!;
   }
   const png = await encodePng({
@@ -81,5 +97,5 @@ export async function drawPictures(
     channels,
     data: bitmap,
   });
-  return { sheet: { rows, columns, height, width, range, colours }, png };
+  return { sheet: { rows, columns, height, width, ranges, colours }, png };
 }

@@ -28,6 +28,13 @@ export interface TrainOptions<I extends Inputs> {
   inputs?: I;
   /** Ends the training after a step with a loss below this. */
   stopBelow?: number;
+  /**
+   * Asked then, with variables up to date, whether to end there: a loss is that before the step,
+   * which may have ended far from there. By default yes.
+   */
+  confirmStop?: () => boolean;
+  /** Ends the training once the loss is the same at every step between two reports: no gradient. */
+  stopAtRest?: boolean;
   /** Steps between two calls of `onChunk` and two reports (default: 20). */
   every?: number;
   /** Looks at the network in between; variables are up to date. */
@@ -41,7 +48,7 @@ export interface Training {
   series: Record<string, number[]>;
   /** The last loss, which is that before the last change of the variables. */
   loss: number;
-  endedBy: "steps" | "threshold" | "divergence";
+  endedBy: "steps" | "threshold" | "divergence" | "standstill";
 }
 
 /** What trains and evaluates, with the engine that the build asked for. */
@@ -76,12 +83,16 @@ function nameResults(results: Results, names: string[]): Tensor[] {
   return tensors;
 }
 
+const isConstant = (losses: Numbers): boolean =>
+  losses.length > 1 && losses.every((loss) => loss === losses[0]);
+
 async function train<I extends Inputs>(
   engine: Engine,
   report: Call<AnyTask>["report"],
   options: TrainOptions<I>,
 ): Promise<Training> {
-  const { step, steps, inputs = {} as I, stopBelow, every = defaultEvery, onChunk } = options;
+  const { step, steps, inputs = {} as I, every = defaultEvery, onChunk } = options;
+  const { stopBelow, confirmStop = () => true, stopAtRest = false } = options;
   const inputNames = Object.keys(inputs);
   const names: string[] = [];
   const trainer = engine.program(
@@ -117,7 +128,11 @@ async function train<I extends Inputs>(
         trainer.sync();
         await onChunk({ step: made, loss });
       }
-      if (stopBelow !== undefined && loss < stopBelow) return end("threshold", loss);
+      if (stopBelow !== undefined && loss < stopBelow) {
+        trainer.sync();
+        if (confirmStop()) return end("threshold", loss);
+      }
+      if (stopAtRest && isConstant(results[0]!)) return end("standstill", loss);
       // The only moment in which this process hears that its parent is gone.
       await nextTurn();
     }

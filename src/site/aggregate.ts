@@ -20,19 +20,20 @@ export function summarise(numbers: readonly number[]): Band | null {
   return { mean, low: mean - deviation, high: mean + deviation, n };
 }
 
-/** Rows that differ in their seed only. */
+/** Rows that differ along some axes only, by default in their seed. */
 export interface Group {
-  /** The coordinates but the seed, as an address. */
+  /** The other coordinates, as an address. */
   id: string;
   rows: RowView[];
 }
 
-/** Groups rows by all axes but one, in the order of their first rows. @param over e.g. "seed" */
-export function groupOver(rows: readonly RowView[], over = "seed"): Group[] {
+/** Groups rows by all axes but some, in the order of their first rows. @param over e.g. "seed" */
+export function groupOver(rows: readonly RowView[], ...over: string[]): Group[] {
+  const within = over.length > 0 ? over : ["seed"];
   const groups = new Map<string, RowView[]>();
   for (const row of rows) {
     const id = row.at
-      .filter(({ axis }) => axis !== over)
+      .filter(({ axis }) => !within.includes(axis))
       .map(({ axis, slug }) => `${axis}=${slug}`)
       .join("/");
     groups.set(id, [...(groups.get(id) ?? []), row]);

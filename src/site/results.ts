@@ -203,7 +203,9 @@ export function results(
 }
 
 /** Runs that a run read, by input and output; data are left out. */
-export function runsBehind({ record }: RunView): { input: string; output: string; run: RunView }[] {
+export function runsBehind({
+  record,
+}: Pick<RunView, "record">): { input: string; output: string; run: RunView }[] {
   const behind = (
     input: string,
     read: InputRecord,

@@ -12,8 +12,8 @@ import {
   variable as createVariable,
   variableGrads,
 } from "@tensorflow/tfjs-core";
-import type { OptimizerSpec } from "../experiment.ts";
 import type { OptimizerStep } from "./optimizer.ts";
+import type { Optimizer } from "./options.ts";
 
 /**
  * Gradient descent along −g/‖g‖, g over all parameters, by steps of length
@@ -24,7 +24,7 @@ import type { OptimizerStep } from "./optimizer.ts";
  * @param steps how many there will be at most; Infinity shortens none.
  */
 export function normalisedGradientDescent(
-  { cap, lossFraction, settling }: Extract<OptimizerSpec, { kind: "ngd" }>,
+  { cap, lossFraction, settling }: Extract<Optimizer, { kind: "ngd" }>,
   steps: number,
 ): OptimizerStep {
   const shorten = steps === Infinity || settling === 0 ? null : settle(steps, settling);

@@ -5,14 +5,14 @@ import {
   type Variable,
   variableGrads,
 } from "@tensorflow/tfjs-core";
-import type { OptimizerSpec } from "../experiment.ts";
 import { normalisedGradientDescent } from "./normalised.ts";
+import type { Optimizer } from "./options.ts";
 
 /** One step: computes the loss, changes the variables, returns the loss before the change. */
 export type OptimizerStep = (loss: () => Scalar, variables: Variable[]) => Scalar;
 
 /** @param steps how many will be made at most, for a rule that settles towards the end. */
-export function createOptimizer(spec: OptimizerSpec, steps = Infinity): OptimizerStep {
+export function createOptimizer(spec: Optimizer, steps = Infinity): OptimizerStep {
   if (spec.kind === "ngd") return normalisedGradientDescent(spec, steps);
   const optimizer =
     spec.kind === "sgd"

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { plotParameters } from "../../src/plots/parameters.ts";
-import { expectGolden } from "./golden.ts";
+import { plotParameters } from "./parameters.ts";
+import { expectGolden } from "../../../test/plots/golden.ts";
 
 const series = [
   {
@@ -30,11 +30,11 @@ const series = [
 ];
 
 test("parameters on a linear axis", () => {
-  expectGolden("parameters-linear", plotParameters(series, "linear"));
+  expectGolden("parameters-linear", plotParameters(series, "linear"), import.meta.url);
 });
 
 test("parameters on a logarithmic axis", () => {
-  expectGolden("parameters-log", plotParameters(series, "log"));
+  expectGolden("parameters-log", plotParameters(series, "log"), import.meta.url);
 });
 
 test("exact counts are said to screen readers", () => {

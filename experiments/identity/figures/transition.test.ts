@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { plotTransition, type TransitionData } from "../../src/plots/transition.ts";
-import { expectGolden } from "./golden.ts";
+import { plotTransition, type TransitionData } from "./transition.ts";
+import { expectGolden } from "../../../test/plots/golden.ts";
 
 const data: TransitionData = {
   ours: [
@@ -18,7 +18,7 @@ const data: TransitionData = {
 };
 
 test("the transition on a page", () => {
-  expectGolden("transition", plotTransition(data));
+  expectGolden("transition", plotTransition(data), import.meta.url);
 });
 
 test("the transition on a phone says the same to screen readers", () => {
@@ -32,7 +32,7 @@ test("a depth that did not converge is crossed out, in words too", () => {
   const svg = plotTransition({ ...data, ours });
   expect(svg).toContain("Not converged: 14 layers.");
   expect(svg).toContain("× not converged");
-  expectGolden("transition-unconverged", svg);
+  expectGolden("transition-unconverged", svg, import.meta.url);
 });
 
 test("a depth without a correlation leaves a gap, not a zero", () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { plotBiasVariance } from "../../src/plots/bias-variance.ts";
-import { expectGolden } from "./golden.ts";
+import { plotBiasVariance } from "./bias-variance.ts";
+import { expectGolden } from "../../../test/plots/golden.ts";
 
 const data = {
   curve: [
@@ -14,7 +14,7 @@ const data = {
 };
 
 test("bias, variance and their sum", () => {
-  expectGolden("bias-variance", plotBiasVariance(data));
+  expectGolden("bias-variance", plotBiasVariance(data), import.meta.url);
 });
 
 test("the optimum is named", () => {

@@ -1,0 +1,202 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import sharp from "sharp";
+import { describe, expect, test } from "vitest";
+import { countParameters } from "#lab/networks/network";
+import { type RowView, results, siteIndex } from "#site/results";
+import { reproduction } from "./convergence.ts";
+import { factsOf } from "./figures/facts.ts";
+import { measuresOf, type Network, networks, picturesOf } from "./figures/runs.ts";
+import { createNetwork } from "./networks.ts";
+import { type Model } from "./parameters.ts";
+
+const article = readFileSync(new URL("article.mdx", import.meta.url), "utf8").replace(/\s+/g, " ");
+
+/** Parameters without biases, as the article counts them. */
+const weights = (model: Model): number =>
+  countParameters(createNetwork({ ...model, biases: false })).total;
+
+const cnn = (layers: number, channels = 128): Model => ({
+  kind: "cnn",
+  layers,
+  channels,
+  kernel: 5,
+  biases: true,
+});
+const fcn = (layers: number): Model => ({
+  kind: "fcn",
+  layers,
+  activation: "linear",
+  width: 784,
+  biases: true,
+});
+
+test.each([
+  ["78,694,400", cnn(5, 1024)],
+  ["3,687,936", fcn(6)],
+  ["2,873,600", cnn(9)],
+  ["3,692,800", cnn(11)],
+  ["7,379,200", cnn(20)],
+  ["51,200", cnn(2, 1024)],
+  ["26,265,600", cnn(3, 1024)],
+  ["52,480,000", cnn(4, 1024)],
+])("the article's %s is what the networks count", (number, model) => {
+  expect(article).toContain(number);
+  expect(weights(model).toLocaleString("en-US")).toBe(number);
+});
+
+test("the article says what counts as converged", () => {
+  const { leastR, mostMse } = reproduction;
+  expect(article).toContain(
+    `correlation of at least ${leastR} and a mean squared error below ${mostMse}`,
+  );
+});
+
+/** Why the results at hand cannot bear what the text says of them; null where they can. */
+function findObstacle(): string | null {
+  try {
+    const { profile, studies } = siteIndex();
+    if (!studies.some(({ id }) => id === "identity")) return "the study has no results";
+    if (profile !== "default") return `results of the profile ${profile}`;
+  } catch {
+    return "nothing has been published";
+  }
+  const drawn = factsOf(["fcn-depth", "cnn-depth"]).find((fact) => fact.startsWith("drawn"));
+  return drawn ?? null;
+}
+
+const obstacle = findObstacle();
+const reason = obstacle === null ? "" : ` (skipped: ${obstacle})`;
+
+/** The network at a coordinate, which must give back its training picture to count. */
+function converged(table: string, slug: string): Network {
+  const network = networks(table).find(({ row }) => row.at.some((c) => c.slug === slug));
+  expect(network?.converged, `${table}/${slug} reproduces its training picture`).toBe(true);
+  return network!;
+}
+const mean = (table: string, slug: string) => converged(table, slug).mean!;
+
+/** r constant of each test, by its name. */
+const constants = ({ row }: Network): [string, number | null][] =>
+  picturesOf(row).map((name, i) => [name, measuresOf(row)[i]!.rTrain]);
+
+describe.skipIf(obstacle !== null)(`what the article says of the networks${reason}`, () => {
+  test("one linear layer answers with noise", () => {
+    const { rInput, rTrain } = mean("fcn-depth", "1-layer-linear");
+    expect(rInput).toBeLessThan(0.3);
+    expect(rTrain).toBeLessThan(0.3);
+  });
+
+  test("the 7 stands out more with two layers, more clearly with ReLU", () => {
+    const [one, two, relu] = ["1-layer-linear", "2-layers-linear", "2-layers-relu"].map(
+      (slug) => mean("fcn-depth", slug).rTrain!,
+    );
+    expect(two).toBeGreaterThan(one!);
+    expect(relu).toBeGreaterThan(two!);
+  });
+
+  test("six ReLU layers draw the 7 whatever is shown", () => {
+    for (const [name, r] of constants(converged("fcn-depth", "6-layers-relu"))) {
+      expect(r, name).toBeGreaterThan(0.95);
+    }
+  });
+
+  test.each(["1", "3", "5"])("%s convolutions copy", (layers) => {
+    expect(mean("cnn-depth", layers).rInput).toBeGreaterThan(0.85);
+  });
+
+  test("one convolution copies nearly perfectly", () => {
+    expect(mean("cnn-depth", "1").rInput).toBeGreaterThan(0.98);
+  });
+
+  test("fourteen layers lie between copying and the constant", () => {
+    const { rInput, rTrain } = mean("cnn-depth", "14");
+    expect(rInput).toBeLessThan(mean("cnn-depth", "5").rInput!);
+    expect(rTrain).toBeLessThan(mean("cnn-depth", "20").rTrain!);
+  });
+
+  test("twenty layers draw the 7 for every test, and the curves cross", () => {
+    for (const [name, r] of constants(converged("cnn-depth", "20"))) {
+      expect(r, name).toBeGreaterThan(0.9);
+    }
+    const [first, last] = [mean("cnn-depth", "1"), mean("cnn-depth", "20")];
+    expect(first.rInput).toBeGreaterThan(first.rTrain!);
+    expect(last.rInput).toBeLessThan(last.rTrain!);
+  });
+
+  test("bias and variance trade off inside the range of degrees", () => {
+    const { out } = results("identity", "bias-variance")[0]!;
+    const optimum = out["optimum"]!.value;
+    expect(optimum).toBeGreaterThan(0);
+    expect(optimum).toBeLessThan(out["curve"]!.table!["degree"]!.at(-1) as number);
+  });
+});
+
+/** Bytes [784] of the training picture as the pages show it. */
+async function readTraining({ out }: RowView): Promise<Uint8Array> {
+  const { sheet } = out["pictures"]!.arrays["inputs"]!;
+  const { width, height, src } = sheet!;
+  const path = join(process.env["VITRINE_PUBLIC"] || "public", src);
+  const tile = sharp(path).extract({ left: 0, top: 0, width, height });
+  return new Uint8Array(await tile.toColourspace("b-w").raw().toBuffer());
+}
+
+/** Rows [25] of the 5 × 5 patches around each pixel, zeros outside of the picture. */
+function patchesOf(picture: Uint8Array, side = 28, kernel = 5): number[][] {
+  const reach = (kernel - 1) / 2;
+  const at = (y: number, x: number): number =>
+    y < 0 || x < 0 || y >= side || x >= side ? 0 : picture[y * side + x]!;
+  return Array.from({ length: side * side }, (_, pixel) =>
+    Array.from({ length: kernel * kernel }, (_, tap) =>
+      at(
+        Math.floor(pixel / side) + Math.floor(tap / kernel) - reach,
+        (pixel % side) + (tap % kernel) - reach,
+      ),
+    ),
+  );
+}
+
+/** Rank over the integers modulo a prime, exact, and never above the rank over the reals. */
+function rankModulo(matrix: number[][], prime = 65_521): number {
+  const rows = matrix.map((row) => row.map((value) => value % prime));
+  const inverse = (value: number): number => {
+    let [power, result, exponent] = [BigInt(value), 1n, BigInt(prime - 2)];
+    for (; exponent > 0n; exponent >>= 1n) {
+      if (exponent & 1n) result = (result * power) % BigInt(prime);
+      power = (power * power) % BigInt(prime);
+    }
+    return Number(result);
+  };
+  let rank = 0;
+  for (let column = 0; column < rows[0]!.length; column++) {
+    const found = rows.findIndex((row, i) => i >= rank && row[column] !== 0);
+    if (found < 0) continue;
+    const [pivot] = rows.splice(found, 1);
+    rows.splice(rank, 0, pivot!);
+    const scale = inverse(pivot![column]!);
+    for (const row of rows.slice(rank + 1)) {
+      const factor = (row[column]! * scale) % prime;
+      if (factor === 0) continue;
+      for (let k = column; k < row.length; k++) {
+        row[k] = (((row[k]! - factor * pivot![k]!) % prime) + prime) % prime;
+      }
+    }
+    rank++;
+  }
+  return rank;
+}
+
+const shown =
+  obstacle === "nothing has been published" || obstacle === "the study has no results"
+    ? undefined
+    : networks("cnn-depth").find(({ row }) => row.out["pictures"]);
+
+test.skipIf(!shown)(
+  "the patches of the training picture have rank 25, as the article says",
+  async () => {
+    const training = await readTraining(shown!.row);
+    expect(training).toHaveLength(784);
+    expect(Math.max(...training)).toBeGreaterThan(200);
+    expect(rankModulo(patchesOf(training))).toBe(25);
+  },
+);

@@ -1,0 +1,42 @@
+import { select } from "#site/selection";
+import { type TileGrid, tileGrid, type TileRow } from "#site/tiles";
+import { unconverged } from "./predictions.ts";
+import { type Network, networks } from "./runs.ts";
+
+export interface LayerView {
+  id: string;
+  /** e.g. "20 layers, untrained" */
+  label: string;
+  grid: TileGrid;
+  /** In words, where the network does not reproduce its training picture; else null. */
+  unconverged: string | null;
+}
+
+const table = "cnn-layers";
+
+function viewLayers(network: Network): LayerView {
+  const { row } = network;
+  const slug = row.at.map(({ slug }) => slug).join("-");
+  const address = `${table}/network=${slug}`;
+  const hidden = tileGrid(select("identity", `${address}/maps`), {
+    inputs: "pictures/inputs",
+    inputsLabel: "input",
+  });
+  const outputs = tileGrid(select("identity", `${address}/pictures/outputs`));
+  const naming = (label: string) => (named: TileRow) => ({ ...named, label, href: null });
+  const rows = row.out["maps"]
+    ? [
+        ...hidden.frames[0]!.rows.map((map, i) => naming(`layer ${i + 1}`)(map)),
+        ...outputs.frames[0]!.rows.map(naming("output")),
+      ]
+    : hidden.frames[0]!.rows;
+  return {
+    id: slug,
+    label: row.label,
+    grid: { ...hidden, frames: [{ label: "", rows }], scale: null },
+    unconverged: unconverged(network),
+  };
+}
+
+/** What every layer of each network shows: the input, the hidden layers, the output. */
+export const layerViews = (): LayerView[] => networks(table).map(viewLayers);

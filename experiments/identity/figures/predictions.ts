@@ -1,0 +1,69 @@
+import { formatNumber, plural } from "#site/numbers";
+import { select } from "#site/selection";
+import { type Tile, type TileGrid, tileGrid, type TileRow } from "#site/tiles";
+import { type Measures, measuresOf, type Network, networks } from "./runs.ts";
+import { formatMeasure } from "./words.ts";
+
+/** The two outcomes: their names and colours in bars and tips. */
+export const outcomes = [
+  { of: "rInput", label: "r identity", mark: "var(--identity)", colour: "var(--identity-text)" },
+  { of: "rTrain", label: "r constant", mark: "var(--constant)", colour: "var(--constant-text)" },
+] as const;
+
+/** e.g. "not converged: loss 0.3 after 2,000 steps"; null where there is nothing to warn of. */
+export function unconverged({ converged, training }: Network): string | null {
+  if (converged !== false || !training) return null;
+  const { loss, steps } = training;
+  return `not converged: loss ${formatNumber(loss, 2)} after ${plural(steps, "step")}`;
+}
+
+/** The measures of a tile, written out for its tip. */
+const describe = ({ rInput, rTrain, gain, mse }: Measures): Tile["measures"] => [
+  ...outcomes.map(({ of, label, colour }) => ({
+    label,
+    colour,
+    text: formatMeasure({ rInput, rTrain }[of]),
+  })),
+  { label: "gain", text: formatMeasure(gain), colour: "inherit" },
+  { label: "MSE", text: formatNumber(mse, 2), colour: "inherit" },
+];
+
+function tellRow(row: TileRow, network: Network): TileRow {
+  const measures = measuresOf(network.row);
+  const { mean } = network;
+  return {
+    ...row,
+    note: unconverged(network),
+    tiles: row.tiles.map((tile, i) => {
+      const told = measures[i] ? describe(measures[i]) : [];
+      const said = told.slice(0, outcomes.length).map(({ label, text }) => `${label} ${text}`);
+      return { ...tile, measures: told, alt: [`${tile.alt}: output`, ...said].join(", ") };
+    }),
+    bars: mean ? outcomes.map(({ of, label, mark }) => ({ label, mark, value: mean[of] })) : [],
+  };
+}
+
+/**
+ * Outputs of the networks of a table: a row for each, a column for each picture, the training
+ * picture first; rows end in the means over the tests.
+ * @param only addresses of networks by their coordinates, e.g. ["network=6-layers-relu"].
+ */
+export function predictions(table: string, only?: readonly string[]): TileGrid {
+  const grid = tileGrid(select("identity", `${table}/pictures/outputs`), {
+    inputs: "pictures/inputs",
+    inputsLabel: "input",
+  });
+  const known = new Map(networks(table).map((network) => [`/runs/${network.row.key}/`, network]));
+  const isWanted = ({ row: { at } }: Network): boolean =>
+    !only || at.some(({ axis, slug }) => only.includes(`${axis}=${slug}`));
+  const rows = grid.frames[0]!.rows.flatMap((row) => {
+    const network = known.get(row.href ?? "");
+    return network && isWanted(network) ? [tellRow(row, network)] : [];
+  });
+  return {
+    ...grid,
+    frames: [{ label: "", rows }],
+    barNames: outcomes.map(({ label, colour }) => ({ label, colour })),
+    barRange: [0, 1],
+  };
+}

@@ -1,0 +1,106 @@
+import { defineStudy } from "#lab/study";
+import { cnn, fcn } from "./parameters.ts";
+import { blend, digit, garment, pattern, patterns, published, seven } from "./pictures.ts";
+import { biasVariance, counts, layers, predict } from "./tasks.ts";
+
+const oneTo = (last: number): number[] => Array.from({ length: last }, (_, i) => i + 1);
+
+export default defineStudy((profile) => {
+  const steps = profile === "quick" ? 120 : 2000;
+  const fcnTraining = {
+    picture: seven,
+    optimizer: { kind: "momentum", learningRate: 0.01 },
+    steps,
+    lossThreshold: 1e-6, // rounding would show in the check of the one-layer theorem above this
+  } as const;
+  const cnnTraining = {
+    picture: seven,
+    optimizer: { kind: "ngd", cap: 0.05 }, // this cap reproduces the published 20-layer row
+    steps,
+    lossThreshold: 1e-4, //                   shallow networks are done long before
+  } as const;
+  return {
+    title: "What does a network learn from a single picture?",
+    description: "Networks trained to copy one picture, and what they make of all others.",
+    tables: {
+      "fcn-depth": predict.table({
+        title: "Fully connected networks, shallow and deep",
+        over: {
+          network: {
+            "1 layer, linear": fcn(1, "linear", 784),
+            "2 layers, linear": fcn(2, "linear", 784),
+            "2 layers, ReLU": fcn(2, "relu", 2048), // no source states the width
+            "6 layers, linear": fcn(6, "linear", 784),
+            "6 layers, ReLU": fcn(6, "relu", 2048),
+          },
+        },
+        run: ({ network }) => ({
+          network: { ...fcnTraining, model: network },
+          pictures: [
+            blend(seven, digit(2)), // half of it is the training picture
+            digit(1),
+            digit(0),
+            published.ankleBoot,
+            published.tShirt,
+            ...patterns,
+          ],
+        }),
+      }),
+      "cnn-depth": predict.table({
+        title: "Convolutional networks from 1 to 20 layers",
+        over: { layers: [1, 3, 5, 7, 9, 11, 12, 14, 15, 16, 18, 19, 20] },
+        run: ({ layers }) => ({
+          network: { ...cnnTraining, model: cnn(layers) },
+          pictures: [
+            blend(seven, digit(4)),
+            digit(4, 1),
+            digit(9),
+            published.sneaker,
+            published.pullover,
+            ...patterns,
+          ],
+        }),
+      }),
+      "cnn-layers": layers.table({
+        title: "What every layer of a convolutional network shows",
+        over: {
+          network: {
+            "20 layers, untrained": { ...cnnTraining, model: cnn(20), steps: 0 },
+            "7 layers": { ...cnnTraining, model: cnn(7) }, // trained once, shown twice
+            "14 layers": { ...cnnTraining, model: cnn(14) },
+            "20 layers": { ...cnnTraining, model: cnn(20) },
+          },
+        },
+        run: ({ network }) => ({
+          network,
+          pictures: [
+            blend(seven, digit(4)),
+            digit(5),
+            digit(9, 1),
+            garment("dress"), // of the published dress the data sets hold several likenesses
+            published.highBoot,
+            pattern("small-square"),
+            pattern("thin-stripes"),
+            pattern("wide-stripes"),
+          ],
+        }),
+      }),
+      "parameter-counts": counts.table({
+        title: "Parameters against layers",
+        over: {
+          network: {
+            "fully connected, width 784": oneTo(8).map((n) => fcn(n, "linear", 784)),
+            "convolutional, 128 channels": oneTo(20).map((n) => cnn(n)),
+            "convolutional, 1024 channels": oneTo(8).map((n) => cnn(n, { channels: 1024 })), // the post's chart
+          },
+        },
+        run: ({ network }) => ({ models: network }),
+      }),
+      "bias-variance": biasVariance.table({
+        title: "Bias and variance of polynomial fits",
+        over: {},
+        run: () => ({ maxDegree: 12, points: 20, noise: 0.5, trials: 2000 }),
+      }),
+    },
+  };
+});

@@ -1,0 +1,182 @@
+import * as Plot from "@observablehq/plot";
+import { formatNumber } from "../site/numbers.ts";
+import {
+  type Axis,
+  axisX,
+  axisY,
+  pixelOf,
+  type Scale,
+  scaleOf,
+  spread,
+  textWidth,
+} from "./axis.ts";
+import { drawSvg, grid, halo, type PlotSize } from "./svg.ts";
+
+export interface Point {
+  x: number;
+  /** Null leaves a gap. */
+  y: number | null;
+}
+
+export interface Line {
+  name: string;
+  /** CSS colours of marks, and of small text. */
+  mark: string;
+  text: string;
+  /** One course for each seed. */
+  runs: Point[][];
+  /** Of several seeds, where they have a number; empty for one seed. */
+  band: { x: number; mean: number; low: number; high: number }[];
+}
+
+export interface LinesData {
+  /** What is drawn, for screen readers. */
+  title: string;
+  x: Axis;
+  y: Axis;
+  lines: Line[];
+  /** Whether each point was measured on its own, as against the steps of one course. */
+  dots: boolean;
+  /** Places on the x axis that have a name. */
+  marks?: { x: number; label: string }[];
+}
+
+/** "small" is one of many plots beside each other, without words on the lines. */
+export type LinesSize = PlotSize | "small";
+
+const frames = {
+  wide: { width: 720, height: 360, left: 58, count: 5 },
+  narrow: { width: 360, height: 300, left: 50, count: 4 },
+  small: { width: 240, height: 160, left: 46, count: 3 },
+};
+const [top, bottom, labelGap] = [30, 40, 15];
+
+const finite = ({ y }: Point): boolean => y !== null;
+
+const last = ({ band, runs }: Line): { x: number; y: number } | null => {
+  const end = band.at(-1);
+  if (end) return { x: end.x, y: end.mean };
+  const point = runs[0]?.findLast(finite);
+  return point ? { x: point.x, y: point.y! } : null;
+};
+
+function describe({ title, lines, x }: LinesData): string {
+  const ends = lines.slice(0, 8).flatMap((line) => {
+    const end = last(line);
+    if (!end) return [`${line.name}: no values`];
+    return [`${line.name}: ${formatNumber(end.y)} at ${x.label} ${formatNumber(end.x)}`];
+  });
+  return `${title}. ${ends.join("; ")}.`;
+}
+
+function drawLine({ runs, band, mark }: Line, { dots }: LinesData, keep: (p: Point) => boolean) {
+  const [thin, many] = [band.length > 0, runs.length > 1];
+  const shown = runs.map((run) => run.map((p) => (keep(p) ? p : { ...p, y: NaN })));
+  const centre = band.map(({ x, mean }) => ({ x, y: mean })).filter(keep);
+  return [
+    Plot.areaY(band, { x: "x", y1: "low", y2: "high", fill: mark, fillOpacity: 0.16 }),
+    ...shown.map((run) =>
+      Plot.lineY(run, {
+        x: "x",
+        y: "y",
+        stroke: mark,
+        strokeWidth: thin ? 0.75 : 1.75,
+        strokeOpacity: thin ? (dots ? 0 : 0.5) : 1,
+      }),
+    ),
+    Plot.lineY(centre, { x: "x", y: "y", stroke: mark, strokeWidth: 1.75 }),
+    dots && many
+      ? Plot.dot(shown.flat(), { x: "x", y: "y", r: 1.75, fill: mark, fillOpacity: 0.6 })
+      : null,
+    dots ? Plot.dot(thin ? centre : shown.flat(), { x: "x", y: "y", r: 3.5, fill: mark }) : null,
+  ];
+}
+
+/** Names stand at the ends of their lines, moved apart where ends lie close. */
+function names(data: LinesData, y: Scale, height: number, inside: boolean): Plot.Markish[] {
+  const ends = data.lines.flatMap((line) => {
+    const end = last(line);
+    const isShown = end && (y.type === "linear" || end.y > 0);
+    return isShown ? [{ line, end, at: height - pixelOf(y, end.y, height) }] : [];
+  });
+  const raise = inside ? 11 : 0;
+  const places = spread(
+    ends.map(({ at }) => at - raise),
+    labelGap,
+    height,
+  );
+  return ends.map(({ line, end, at }, i) =>
+    Plot.text([line.name], {
+      x: [end.x],
+      y: [end.y],
+      dx: inside ? 0 : 9,
+      dy: places[i]! - at,
+      textAnchor: inside ? "end" : "start",
+      fill: line.text,
+      fontSize: 13,
+      fontWeight: 600,
+      ...halo,
+    }),
+  );
+}
+
+/** Numbers against numbers: seeds thin, their mean and band strong, names at the ends. */
+export function plotLines(data: LinesData, size: LinesSize = "wide"): string {
+  const { width, height, left, count } = frames[size];
+  const { lines } = data;
+  const points = lines.flatMap(({ runs, band }) => [
+    ...runs.flat(),
+    ...band.flatMap(({ x, low, high }) => [
+      { x, y: low },
+      { x, y: high },
+    ]),
+  ]);
+  const x = scaleOf(
+    data.x,
+    points.map(({ x }) => x),
+    count + 1,
+    { room: data.dots ? 0.04 : 0 },
+  );
+  const y = scaleOf(
+    data.y,
+    points.flatMap(({ y }) => y ?? []),
+    count,
+  );
+  const keep = ({ x: px, y: py }: Point): boolean =>
+    py !== null && (y.type === "linear" || py > 0) && (x.type === "linear" || px > 0);
+  const isNamed = size !== "small" && (lines.length > 1 || lines[0]?.name !== "");
+  const longest = Math.max(0, ...lines.map(({ name }) => textWidth(name)));
+  const inside = isNamed && longest > width * 0.28;
+  const right = isNamed && !inside ? longest + 14 : 14;
+  return drawSvg(
+    { label: describe(data), width, height },
+    {
+      marginTop: size === "small" ? 24 : top,
+      marginLeft: left,
+      marginRight: right,
+      marginBottom: size === "small" ? 36 : bottom,
+      x: { type: x.type, domain: x.domain },
+      y: { type: y.type, domain: y.domain },
+      marks: [
+        Plot.gridY({ ...grid, ticks: y.ticks }),
+        axisY(y, data.y.log && y.type === "log" ? `${data.y.label}, log axis` : data.y.label),
+        axisX(x, data.x.log && x.type === "log" ? `${data.x.label}, log axis` : data.x.label),
+        ...(data.marks ?? []).flatMap((mark) => [
+          Plot.ruleX([mark.x], { stroke: "var(--muted)", strokeDasharray: "2 4" }),
+          Plot.text([mark.label], {
+            x: [mark.x],
+            frameAnchor: "top",
+            textAnchor: "start",
+            dx: 5,
+            dy: 2,
+            fill: "var(--muted)",
+            fontSize: 13,
+            ...halo,
+          }),
+        ]),
+        ...lines.flatMap((line) => drawLine(line, data, keep)),
+        ...(isNamed ? names(data, y, height - top - bottom, inside) : []),
+      ],
+    },
+  );
+}

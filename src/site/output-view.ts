@@ -1,0 +1,88 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { OutputDeclaration } from "../lab/site-index.ts";
+import { groupRows } from "./lines.ts";
+import { numbersIn } from "./measures.ts";
+import type { OutputView, RowView } from "./results.ts";
+import type { Selection } from "./selection.ts";
+
+/** How an output is shown where nobody says how. */
+export type OutputShape =
+  | "numbers"
+  | "value"
+  | "course"
+  | "rows"
+  | "pictures"
+  | "plane"
+  | "image"
+  | "audio"
+  | "text"
+  | "download";
+
+const isPictures = (dimensions: readonly string[]): boolean =>
+  dimensions.at(-2) === "y" && dimensions.at(-1) === "x";
+
+function shapeOfArrays(views: readonly OutputView[]): OutputShape {
+  const arrays = views.flatMap((view) => Object.values(view.arrays));
+  if (arrays.some(({ dimensions, sheet }) => sheet && isPictures(dimensions ?? []))) {
+    return "pictures";
+  }
+  const isPublished = views.some(({ href }) => href !== null);
+  const plane = arrays.find(({ shape, dimensions }) => shape.length === 2 && dimensions);
+  const isSmall = plane && Math.max(...plane.shape) <= 100;
+  return isPublished && isSmall ? "plane" : "download";
+}
+
+function shapeOfFile(media: string): OutputShape {
+  if (media.startsWith("image/")) return "image";
+  if (media.startsWith("audio/")) return "audio";
+  return media.startsWith("text/") || media === "application/json" ? "text" : "download";
+}
+
+/** @param views what runs yielded of this output; none leave the shape to the declaration. */
+export function shapeOf(
+  name: string,
+  { kind, columns = {}, media = "" }: OutputDeclaration,
+  rows: readonly RowView[],
+): OutputShape {
+  const views = rows.flatMap(({ out }) => out[name] ?? []);
+  switch (kind) {
+    case "value": {
+      const isNumbers = rows.some((row) => numbersIn(row).some(([output]) => output === name));
+      return isNumbers ? "numbers" : "value";
+    }
+    case "table":
+      return Object.values(columns).some(({ role }) => role === "x") ? "course" : "rows";
+    case "arrays":
+      return shapeOfArrays(views);
+    case "file":
+      return shapeOfFile(media);
+  }
+}
+
+/** The axis of numbers along which most runs lie; null where there are fewer than three. */
+export function numberAxis({ table, open }: Selection): string | null {
+  const axes = table.axes.filter(
+    ({ name, values }) =>
+      name !== "seed" &&
+      open.includes(name) &&
+      values.length >= 3 &&
+      values.every(({ value }) => typeof value === "number"),
+  );
+  return [...axes].sort((a, b) => b.values.length - a.values.length)[0]?.name ?? null;
+}
+
+/** Most groups of runs that one plot draws as lines; more have a small plot each. */
+export const mostLines = 5;
+
+export const countGroups = ({ rows }: Selection): number => groupRows(rows, "seed").length;
+
+/** Most characters of a text that a page carries. */
+const mostText = 4000;
+
+/** The beginning of a file that is published. */
+export function readText(href: string): { text: string; isWhole: boolean } {
+  const path = join(resolve(process.env["VITRINE_PUBLIC"] || "public"), href);
+  const text = readFileSync(path, "utf8");
+  return { text: text.slice(0, mostText), isWhole: text.length <= mostText };
+}
