@@ -42,7 +42,9 @@ test("pictures shrink by means of squares, and lose the mean picture", () => {
   pixels[784] = 0;
   const shrunk = shrink(pixels, [1, 0]);
   expect(shrunk[0]).toBeCloseTo(15 / 16, 6);
-  expect([...shrunk.subarray(1, 8)]).toEqual([1, 1, 1, 1, 1, 1, 0].map((v) => expect.closeTo(v, 6)));
+  expect([...shrunk.subarray(1, 8)]).toEqual(
+    [1, 1, 1, 1, 1, 1, 0].map((v) => expect.closeTo(v, 6)),
+  );
   expect([...shrunk.subarray(49)]).toEqual(new Array(49).fill(0));
   const centred = centre(shrunk, meanPicture(shrunk));
   expect(centred[1]).toBeCloseTo(0.5, 6);
