@@ -31,15 +31,17 @@ function featuresOf(pictures: Float32Array, directions: Matrix): Matrix {
   });
 }
 
-const run: Code<typeof fitFeatures> = async ({ params, inputs: { examples } }) => {
+const run: Code<typeof fitFeatures> = async ({ params, inputs: { examples }, report }) => {
   const { width } = params;
   const pictures = examples.train.data as Float32Array;
   const mean = meanPicture(pictures);
   const directions = drawDirections(width, params.examples.seed);
   const train = featuresOf(centre(pictures, mean), directions);
   const test = featuresOf(centre(examples.test.data as Float32Array, mean), directions);
+  report({ step: 1, steps: 2 });
   const taught = examples.taught.data as Int32Array;
   const weights = solveLeastNorm(train, oneHot(taught));
+  report({ step: 2, steps: 2 });
   return measureFit({
     train: train.mmul(weights),
     taught,
