@@ -46,6 +46,9 @@ const argmax = (curve: Map<number, number>): number =>
 const below = (curve: Map<number, number>, width: number) =>
   new Map([...curve].filter(([w]) => w < width));
 
+const above = (curve: Map<number, number>, width: number) =>
+  new Map([...curve].filter(([w]) => w > width));
+
 describe.skipIf(obstacle !== null)(`random features${reason}`, () => {
   const right = () => curve("features", "true labels", "testError");
   const noisy = () => curve("features", "20 % wrong labels", "testError");
@@ -71,6 +74,58 @@ describe.skipIf(obstacle !== null)(`random features${reason}`, () => {
         (row) => numberOf(row, "ratio") >= 1,
       );
       for (const row of fitted) expect(numberOf(row, "trainLoss")).toBeLessThan(1e-6);
+    }
+  });
+});
+
+describe.skipIf(obstacle !== null)(`networks${reason}`, () => {
+  const threshold = 84;
+  const right = () => curve("networks", "true labels", "testError");
+  const noisy = () => curve("networks", "20 % wrong labels", "testError");
+
+  test("with wrong labels: a bottom at 16 units, a peak a little past the threshold, a second descent", () => {
+    expect(argmin(below(noisy(), threshold))).toBe(16);
+    expect(argmax(above(noisy(), 16))).toBeGreaterThan(83);
+    expect(argmax(above(noisy(), 16))).toBeLessThan(128);
+    expect(noisy().get(112)).toBeGreaterThan(1.5 * noisy().get(16)!);
+    expect(noisy().get(1024)).toBeLessThan(0.7 * noisy().get(112)!);
+    expect(argmin(above(noisy(), 83))).toBe(1024);
+  });
+
+  test("with true labels: a low hill, and much less beyond it", () => {
+    const [start, top, end] = [16, 64, 1024].map((width) => right().get(width)!);
+    expect(top).toBeGreaterThan(start! + 0.01);
+    expect(top).toBeLessThan(start! + 0.1);
+    expect(start! - end!).toBeGreaterThan(top! - start!);
+  });
+
+  test("1,024 units know every wrong label", () => {
+    const rows = results(study, "networks", { noise: "20 % wrong labels", width: 1024 });
+    for (const row of rows) expect(numberOf(row, "trainError")).toBe(0);
+  });
+
+  test("those of 112 units and more, with wrong labels of 192 and more, reach the training error", () => {
+    const reached = (noise: string) =>
+      [...curve("networks", noise, "converged")].flatMap(([width, share]) =>
+        share === 1 ? [width] : [],
+      );
+    const notReached = (noise: string) =>
+      [...curve("networks", noise, "converged")].flatMap(([width, share]) =>
+        share === 0 ? [width] : [],
+      );
+    expect(Math.min(...reached("true labels"))).toBe(112);
+    expect(Math.max(...notReached("true labels"))).toBe(96);
+    expect(Math.min(...reached("20 % wrong labels"))).toBe(192);
+    expect(Math.max(...notReached("20 % wrong labels"))).toBe(128);
+  });
+
+  test("the norm is largest before the threshold, falls beyond it, and rises for the widest", () => {
+    for (const noise of ["true labels", "20 % wrong labels"]) {
+      const norm = curve("networks", noise, "norm");
+      expect(argmax(norm)).toBeLessThan(threshold);
+      const least = argmin(above(norm, threshold));
+      expect(least).toBeLessThan(1024);
+      expect(norm.get(least)).toBeLessThan(0.7 * norm.get(argmax(norm))!);
     }
   });
 });

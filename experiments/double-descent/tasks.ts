@@ -16,13 +16,13 @@ const share = z.number().min(0).max(1);
 
 /** What is measured on every fit, whatever made it. */
 const measured = {
+  testError: value(share, { label: "test error" }),
+  trainError: value(share, { label: "training error" }),
+  testLoss: value(z.number().min(0), { label: "squared error per test picture" }),
+  trainLoss: value(z.number().min(0), { label: "squared error per training picture" }),
+  norm: value(z.number().min(0), { label: "norm of the parameters" }),
   parameters: value(z.int().positive(), { label: "fitted parameters" }),
   ratio: value(z.number().positive(), { label: "parameters ÷ (examples × outputs)" }),
-  trainError: value(share, { label: "training error" }),
-  testError: value(share, { label: "test error" }),
-  trainLoss: value(z.number().min(0), { label: "squared error per training picture" }),
-  testLoss: value(z.number().min(0), { label: "squared error per test picture" }),
-  norm: value(z.number().min(0), { label: "norm of the parameters" }),
 };
 
 /** Draws the pictures of one seed, halves their sides and mislabels some. */
