@@ -10,7 +10,7 @@ export const trainOptions = {
   only: {
     type: "string",
     value: "ADDRESS",
-    help: "a study, a table of it, or runs of the table (STUDY/TABLE/AXIS=VALUE), and what\nthey read; may be repeated, or a list with commas; all by default",
+    help: "a study, a table of it, or runs of the table (STUDY/TABLE/AXIS=VALUE), and\nwhat they read; may be repeated, or a list with commas; all by default",
   },
   force: { type: "boolean", help: "make even where a result exists; it is replaced at the end" },
   "dry-run": { type: "boolean", help: "print what would be made, and stop" },

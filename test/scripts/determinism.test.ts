@@ -1,71 +1,109 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { RunIndex, TrainRecord } from "../../src/lab/record.ts";
+import type { SiteIndex } from "../../src/lab/site-index.ts";
 import { temporaryFolder } from "../lab/folder.ts";
-import { start } from "./gallery.ts";
+import { root, start } from "./gallery.ts";
 
-/** Winograd convolutions, gathered ones, a state updated in place, and three optimizers. */
-const experiment = `
-import { defineExperiment, digit, garment } from ${JSON.stringify(join(process.cwd(), "src/lab/experiment.ts"))};
-export default defineExperiment("twice", {
-  title: "Twice",
-  train: digit(7),
-  tests: [digit(4), garment("bag")],
-  layerTests: [digit(4)],
-  runs: [
-    { model: { kind: "cnn", layers: 4, channels: 32 } },
-    { model: { kind: "cnn", layers: 3, channels: 8, kernel: 3 } },
-    { model: { kind: "fcn", layers: 2, activation: "relu", width: 784 } },
-    {
-      model: { kind: "fcn", layers: 3, activation: "linear", width: 64 },
-      training: { optimizer: { kind: "adam", learningRate: 0.001 } },
-    },
-  ],
-  training: { optimizer: { kind: "ngd", cap: 0.05 }, steps: 30, lossThreshold: 1e-9 },
-  publish: ["layers", "weights"],
+const study = `
+import { defineStudy } from "#lab/study";
+import { arrays, defineTask, model, table, x, y, z } from "#lab/task";
+
+const learn = defineTask({
+  name: "learn",
+  params: z.strictObject({ kind: z.string(), optimizer: z.string() }),
+  outputs: {
+    curve: table({ step: x("step"), loss: y("loss") }),
+    weights: arrays(),
+    network: model(),
+  },
+  code: new URL("learn.ts", import.meta.url),
 });
+
+export default defineStudy(() => ({
+  title: "Twice",
+  tables: {
+    all: learn.table({
+      over: { kind: ["wide", "narrow", "dense"], optimizer: ["sgd", "momentum", "adam"] },
+      run: (at) => at,
+    }),
+  },
+}));
 `;
 
-const files = ["arrays.npz", "inputs.png", "layers.png", "model.onnx", "predictions.png"];
+/** Winograd convolutions, gathered ones, and a state updated in place. */
+const learn = `
+import * as tf from "@tensorflow/tfjs-core";
+import { split } from "#lab/random";
+import { openLab } from "#lab/training";
 
-/** Trains with so many processes in a store of its own; every run's files and record. */
-async function trainAll(jobs: number): Promise<Map<string, unknown>> {
+const shapes = {
+  wide: [[5, 5, 1, 32], [5, 5, 32, 32], [5, 5, 32, 1]],
+  narrow: [[3, 3, 1, 8], [3, 3, 8, 8], [3, 3, 8, 1]],
+  dense: [[784, 784], [784, 784]],
+};
+
+const draw = (name, shape, size) => {
+  const random = split(1, name);
+  const length = shape.reduce((product, d) => product * d, 1);
+  return tf.tensor(Float32Array.from({ length }, () => random.normal() * size), shape);
+};
+
+export default async (call) => {
+  const { kind, optimizer } = call.params;
+  const lab = await openLab(call);
+  const kernels = shapes[kind].map((shape, i) =>
+    tf.variable(draw("kernel-" + i, shape, 0.5 / Math.sqrt(shape.slice(0, -1).reduce((a, b) => a * b, 1)))),
+  );
+  const picture = draw("picture", kind === "dense" ? [1, 784] : [1, 28, 28, 1], 1);
+  const network = (input) =>
+    kernels.reduce((x, kernel, i) => {
+      const y = kind === "dense" ? tf.matMul(x, kernel) : tf.conv2d(x, kernel, 1, "same");
+      return i < kernels.length - 1 ? tf.relu(y) : y;
+    }, input);
+  const rule = { sgd: tf.train.sgd(0.1), momentum: tf.train.momentum(0.05, 0.9), adam: tf.train.adam(0.001) }[optimizer];
+  const loss = () => tf.losses.meanSquaredError(picture, network(picture));
+  const { series } = await lab.train({ steps: 30, step: () => rule.minimize(loss, true, kernels) });
+  const found = lab.evaluate(() => kernels.map((kernel) => kernel.clone()));
+  return {
+    curve: { step: series.loss.map((_, i) => i + 1), loss: series.loss },
+    weights: Object.fromEntries(found.map((data, i) => ["kernel" + i, { data, shape: shapes[kind][i] }])),
+    network: lab.exportModel(network, [{ name: "input", shape: picture.shape }]),
+  };
+};
+`;
+
+/** Makes all runs with so many processes in a store of its own; every run's files. */
+async function makeAll(experiments: string, jobs: number): Promise<Map<string, Buffer>> {
   const folder = await temporaryFolder();
-  await mkdir(join(folder, "experiments"));
-  await writeFile(join(folder, "experiments", "twice.ts"), experiment);
   const env = {
-    VITRINE_EXPERIMENTS: join(folder, "experiments"),
+    VITRINE_EXPERIMENTS: experiments,
     VITRINE_RESULTS: join(folder, "results"),
     VITRINE_PUBLIC: join(folder, "public"),
   };
   const { code, stderr } = await start("train", ["--jobs", String(jobs)], env).ended;
   expect(stderr).toBe("");
   expect(code).toBe(0);
-  const index = JSON.parse(
-    await readFile(join(env.VITRINE_PUBLIC, "runs", "index.json"), "utf8"),
-  ) as RunIndex;
-  const found = new Map<string, unknown>();
-  for (const { name, key } of index.experiments[0]!.runs) {
-    const record = JSON.parse(
-      await readFile(join(env.VITRINE_RESULTS, key!, "run.json"), "utf8"),
-    ) as TrainRecord & { key: string; files: Record<string, unknown> };
-    expect(record.training.steps).toBe(30);
-    for (const file of files.filter((file) => file in record.files)) {
-      const bytes = await readFile(join(env.VITRINE_RESULTS, key!, file));
-      found.set(`${name}/${file}`, bytes.toString("base64"));
-    }
-    found.set(name, [key, record.training, record.metrics]);
+  const path = join(env.VITRINE_PUBLIC, "runs", "index.json");
+  const index = JSON.parse(await readFile(path, "utf8")) as SiteIndex;
+  const found = new Map<string, Buffer>();
+  for (const { key, label } of index.studies[0]!.tables[0]!.rows) {
+    const run = join(env.VITRINE_RESULTS, key);
+    const names = (await readdir(run)).filter((name) => !name.startsWith("run.json"));
+    for (const name of names) found.set(`${label}/${name}`, await readFile(join(run, name)));
   }
   return found;
 }
 
-test("trained twice, by one process and by two: the same bytes", async () => {
-  const [alone, together] = [await trainAll(1), await trainAll(2)];
-  // Fully connected networks have no pictures of layers.
-  expect(alone.size).toBe(4 * (files.length + 1) - 2);
-  for (const [name, content] of alone) {
-    // Not toEqual: a difference of base64 strings would fill the screen.
-    expect(JSON.stringify(content) === JSON.stringify(together.get(name)), name).toBe(true);
+test("made twice, by one process and by two: the same bytes", async () => {
+  const experiments = await temporaryFolder(join(root, ".cache"));
+  await mkdir(join(experiments, "twice"));
+  await writeFile(join(experiments, "twice", "study.ts"), study);
+  await writeFile(join(experiments, "twice", "learn.ts"), learn);
+  const [alone, together] = [await makeAll(experiments, 1), await makeAll(experiments, 2)];
+  expect(alone.size).toBe(9 * 3);
+  for (const [name, bytes] of alone) {
+    // Not toEqual: a difference of so many bytes would fill the screen.
+    expect(bytes.equals(together.get(name)!), name).toBe(true);
   }
 });
