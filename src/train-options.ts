@@ -10,7 +10,7 @@ export const trainOptions = {
   only: {
     type: "string",
     value: "ADDRESS",
-    help: "a study, a table of it, or runs of the table (STUDY/TABLE/AXIS=VALUE), and what\nthey read; may be repeated, or a list with commas; all by default",
+    help: "a study, a table of it, or runs of the table (STUDY/TABLE/AXIS=VALUE), and\nwhat they read; may be repeated, or a list with commas; all by default",
   },
   force: { type: "boolean", help: "make even where a result exists; it is replaced at the end" },
   "dry-run": { type: "boolean", help: "print what would be made, and stop" },
@@ -32,7 +32,7 @@ export const trainOptions = {
   data: {
     type: "string",
     value: "DIR",
-    help: "folder of data sets (mnist/, fashion-mnist/), or “drawn” for stand-ins that the\nproject draws itself (default: VITRINE_DATA, else installed packages, else the\ncache, else a download, else drawn)",
+    help: "folder of data sets (mnist/, fashion-mnist/), or “drawn” for stand-ins that\nthe project draws itself (default: VITRINE_DATA, else installed packages, else\nthe cache, else a download, else drawn)",
   },
   help: { type: "boolean", help: "print this" },
 } as const satisfies Record<string, OptionDeclaration>;

@@ -4,27 +4,29 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { markerName } from "../../src/folders.ts";
-import type { RunIndex } from "../../src/lab/record.ts";
+import type { SiteIndex } from "../../src/lab/site-index.ts";
 import { descendantsOf } from "../processes.ts";
-import { createGallery, declarations, run, start } from "./gallery.ts";
+import { addStudy, createGallery, run, start } from "./gallery.ts";
 
 // Each training starts processes that load TF.js; several of them, on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
 
-const statuses = ({ experiments }: RunIndex) =>
-  Object.fromEntries(experiments.map(({ id, runs }) => [id, runs[0]!.status]));
+const rowOf = ({ studies }: SiteIndex, id: string) =>
+  studies.find((study) => study.id === id)!.tables[0]!.rows[0]!;
+const statuses = (index: SiteIndex) =>
+  Object.fromEntries(index.studies.map(({ id }) => [id, rowOf(index, id).status]));
 
 describe("npm run train", () => {
   test("trains what is missing once, and publishes", async () => {
     const { train, stored, index } = await createGallery("counts", "tiny", "twin");
     const first = await train().ended;
     expect(first).toMatchObject({ code: 0, stderr: "" });
-    expect(first.stdout).toContain("[done]     train tiny/fcn-1-linear → 3 steps, loss ");
-    expect(first.stdout).toMatch(/trained +reused +diverged +failed +time\n +2 +0 +0 +0 /);
+    expect(first.stdout).toContain("[done]     descend tiny/runs/steps=3 → ");
+    expect(first.stdout).toMatch(/made +reused +stopped +failed +blocked +time\n +2 +0 +0 +0 +0 /);
     expect(await stored()).toHaveLength(2);
     expect(statuses(await index())).toEqual({ counts: "done", tiny: "done", twin: "done" });
     const second = await train().ended;
-    expect(second.stdout).toContain("nothing to train: 2 runs reused");
+    expect(second.stdout).toContain("nothing to make: 2 runs reused");
     expect(second.stdout).not.toContain("[start]");
   });
 
@@ -32,36 +34,34 @@ describe("npm run train", () => {
     const { train, stored, env, index } = await createGallery("counts", "tiny");
     await train().ended;
     const forced = await train("--only", "counts", "--force").ended;
-    expect(forced.stdout).toMatch(/\n +1 +0 +0 +0 /);
-    const { key } = (await index()).experiments[1]!.runs[0]!;
-    await truncate(join(env.VITRINE_RESULTS, key!, "arrays.npz"), 10);
+    expect(forced.stdout).toMatch(/\n +1 +1 +0 +0 +0 /);
+    const { key } = rowOf(await index(), "tiny");
+    await truncate(join(env.VITRINE_RESULTS, key, "weights.npz"), 10);
     const healed = await train().ended;
-    expect(healed.stdout).toContain("arrays.npz has 10 bytes instead of");
-    expect(healed.stdout).toMatch(/\n +1 +1 +0 +0 /);
-    await rm(join(env.VITRINE_RESULTS, key!), { recursive: true });
-    expect((await train().ended).stdout).toMatch(/\n +1 +1 +0 +0 /);
+    expect(healed.stdout).toContain("weights.npz has 10 bytes instead of");
+    expect(healed.stdout).toMatch(/\n +1 +1 +0 +0 +0 /);
+    await rm(join(env.VITRINE_RESULTS, key), { recursive: true });
+    expect((await train().ended).stdout).toMatch(/\n +1 +1 +0 +0 +0 /);
     expect(await stored()).toHaveLength(2);
   });
 
-  test("a diverged run is told, published and not trained again; the exit code is 2", async () => {
+  test("a run that stops early is told, published and not trained again; the exit code is 2", async () => {
     const { train, index } = await createGallery("counts", "diverging");
     const first = await train().ended;
     expect(first.code).toBe(2);
-    expect(first.stdout).toMatch(
-      /\[diverged\] diverging\/fcn-1-linear: loss became \S+ at step \d+/,
-    );
-    expect(statuses(await index())).toEqual({ counts: "done", diverging: "diverged" });
+    expect(first.stdout).toMatch(/\[stopped\] +diverging\/runs\/steps=2000: loss became \S+/);
+    expect(statuses(await index())).toEqual({ counts: "done", diverging: "stopped" });
     const second = await train().ended;
     expect(second.code).toBe(2);
-    expect(second.stdout).toContain("nothing to train: 2 runs reused");
+    expect(second.stdout).toContain("nothing to make: 2 runs reused");
   });
 
   test("a file that flips while another run is trained is not published; the exit code is 1", async () => {
     const { train, env, experiments, index } = await createGallery("tiny");
     await train().ended;
     const before = await index();
-    await writeFile(join(experiments, "diverging.ts"), declarations.diverging);
-    const path = join(env.VITRINE_RESULTS, before.experiments[0]!.runs[0]!.key!, "arrays.npz");
+    await addStudy(experiments, "diverging");
+    const path = join(env.VITRINE_RESULTS, rowOf(before, "tiny").key, "weights.npz");
     const bytes = await readFile(path);
     bytes[50]! ^= 1;
     const command = train();
@@ -88,16 +88,25 @@ test.skipIf(process.platform !== "linux")(
       ...env,
       VITRINE_PATIENCE: "0.15",
     });
-    await command.says("[start]    train long");
-    for (const pid of await descendantsOf(command.child.pid!)) {
-      const words = await readFile(`/proc/${pid}/cmdline`, "utf8");
-      if (words.includes("worker.ts")) process.kill(pid, "SIGSTOP");
-    }
+    await command.says("[start]    descend long");
+    const findWorker = async (): Promise<number | undefined> => {
+      const pids = await descendantsOf(command.child.pid!);
+      const commands = pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => ""));
+      return pids[(await Promise.all(commands)).findIndex((words) => words.includes("work.ts"))];
+    };
+    const worker = await vi.waitFor(async () => {
+      const found = await findWorker();
+      expect(found).toBeDefined();
+      return found!;
+    }, 10_000);
+    process.kill(worker, "SIGSTOP");
     const { code, stdout } = await command.ended;
     expect(code).toBe(2);
-    expect(stdout).toContain("[silent]   train long/fcn-1-linear: nothing heard for 4.5 s");
+    expect(stdout).toContain(
+      "[silent]   descend long/runs/steps=1000000000: nothing heard for 4.5 s",
+    );
     expect(stdout).toContain("nothing was heard of it for 9.0 s: it was ended");
-    expect(statuses(await index())).toEqual({ counts: "done", long: "missing" });
+    expect(statuses(await index())).toEqual({ counts: "done", long: "failed" });
   },
 );
 
@@ -110,7 +119,7 @@ describe("an interrupted training", () => {
     async (name, code) => {
       const { train, stored } = await createGallery("counts", "long");
       const command = train("--jobs", "2");
-      await command.says("[done]     train counts/parameters");
+      await command.says("[done]     count counts/runs/to=4");
       const startedMs = performance.now();
       command.child.kill(name);
       const { stderr, ...ended } = await command.ended;
@@ -119,7 +128,7 @@ describe("an interrupted training", () => {
       expect(stderr).toContain("finished runs are kept");
       expect(await stored()).toHaveLength(1);
       const { stdout } = await train("--dry-run").ended;
-      expect(stdout).toMatch(/\[fresh\] +counts/);
+      expect(stdout).toMatch(/\[done\] +counts/);
       expect(stdout).toMatch(/\[missing\] +long/);
     },
   );
@@ -127,11 +136,11 @@ describe("an interrupted training", () => {
   test("killed outright leaves a clean store, and the rest is trained next", async () => {
     const { train, stored } = await createGallery("counts", "long");
     const command = train("--jobs", "2");
-    await command.says("[done]     train counts/parameters");
+    await command.says("[done]     count counts/runs/to=4");
     command.child.kill("SIGKILL");
     await command.ended;
     const again = await train("--only", "counts").ended;
-    expect(again.stdout).toContain("nothing to train: 1 run reused");
+    expect(again.stdout).toContain("nothing to make: 2 runs reused");
     expect((await stored()).every((name) => /^[0-9a-f]{32}$/.test(name))).toBe(true);
   });
 });
@@ -206,19 +215,25 @@ describe("arguments", () => {
     async (script) => {
       const { code, stdout } = await run(script, "--help");
       expect(code).toBe(0);
-      for (const word of ["--only ID", "--force", "VITRINE_RESULTS", "Exit codes", "Examples"]) {
+      for (const word of [
+        "--only ADDRESS",
+        "--force",
+        "VITRINE_RESULTS",
+        "Exit codes",
+        "Examples",
+      ]) {
         expect(stdout).toContain(word);
       }
       expect(stdout.split("\n").every((line) => line.length <= 100)).toBe(true);
     },
   );
 
-  test("--dry-run tells the order and touches nothing", async () => {
+  test("--dry-run tells what is missing and touches nothing", async () => {
     const { train, stored, index } = await createGallery("counts", "tiny");
     const { code, stdout } = await train("--dry-run").ended;
     expect(code).toBe(0);
-    expect(stdout.match(/\S+\/\S+/g)).toEqual(["tiny/fcn-1-linear", "counts/parameters"]);
-    expect(stdout).toContain("2 runs to train");
+    expect(stdout.match(/\S+\/\S+/g)).toEqual(["counts/runs/to=4", "tiny/runs/steps=3"]);
+    expect(stdout).toContain("2 runs to make");
     expect(await stored()).toEqual([]);
     await expect(index()).rejects.toThrow("ENOENT");
   });
@@ -226,16 +241,18 @@ describe("arguments", () => {
   test.each([
     [["--dri-run"], "unknown option --dri-run", "did you mean --dry-run?"],
     [["extra"], "unexpected argument “extra”", "--help"],
-    [["--only"], "option --only needs a value", "--only ID"],
-    [["--only", "--force"], "option --only needs a value", "--only ID"],
+    [["--only"], "option --only needs a value", "--only ADDRESS"],
+    [["--only", "--force"], "option --only needs a value", "--only ADDRESS"],
     [["--force=yes"], "option --force takes no value, found “yes”", ""],
     [["--jobs", "many"], "expected a positive whole number, found “many”", ""],
     [["--profile", "quik"], "unknown profile “quik”", "did you mean “quick”?"],
     [["--engine", "tensorflw"], "unknown engine “tensorflw”", "did you mean “tensorflow”?"],
     [["--engine", "constructor"], "unknown engine “constructor”", "one of onnx"],
-    [["--only", "cnn-dept"], "unknown experiment “cnn-dept”", "did you mean “cnn-depth”?"],
+    [["--only", "count"], "unknown study “count”", "did you mean “counts”?"],
+    [["--only", "counts/runs/to=5"], "unknown value of “to” “5”", "did you mean “4”?"],
   ])("%j is a mistake that is explained", async (args, message, hint) => {
-    const { code, stdout, stderr } = await run("train", ...args);
+    const { env } = await createGallery("counts");
+    const { code, stdout, stderr } = await start("train", args, env).ended;
     expect(code).toBe(1);
     expect(stdout).toBe("");
     expect(stderr).toMatch(/^error: /);
