@@ -5,27 +5,50 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { temporaryFolder } from "../lab/folder.ts";
 import { descendantsOf, survivorsOf } from "../processes.ts";
-import { declarations, type Ended, start, startByNpm } from "./gallery.ts";
+import { type Ended, start, startByNpm, withinProject, writeStudies } from "./gallery.ts";
 
-const args = ["--only", "parameter-counts", "--base", "/vitrine/"];
+const args = ["--base", "/vitrine/"];
 
-let env: { VITRINE_RESULTS: string; VITRINE_PUBLIC: string; VITRINE_DIST: string };
+const article = (body: string): string => `---
+title: "Counting"
+deck: "How far one gets."
+date: 2026-01-02
+authors:
+  - name: Ada
+---
+
+${body}
+`;
+
+let env: Record<
+  "VITRINE_EXPERIMENTS" | "VITRINE_RESULTS" | "VITRINE_PUBLIC" | "VITRINE_DIST",
+  string
+>;
 let both: Ended[];
 
-/** Two builds of the gallery's pages at once, with the one run that takes no time. */
+/** Two builds of a small gallery at once. */
 beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), "vitrine-build-"));
+  await mkdir(withinProject, { recursive: true });
   env = {
+    VITRINE_EXPERIMENTS: await mkdtemp(join(withinProject, "vitrine-")),
     VITRINE_RESULTS: join(folder, "results"),
     VITRINE_PUBLIC: join(folder, "public"),
     VITRINE_DIST: join(folder, "site", "dist"),
   };
+  await writeStudies(env.VITRINE_EXPERIMENTS, "counts");
+  const written = article('The sum is <Value of="runs/sum" />.');
+  await writeFile(join(env.VITRINE_EXPERIMENTS, "counts", "article.mdx"), written);
   await mkdir(env.VITRINE_PUBLIC);
   await writeFile(join(env.VITRINE_PUBLIC, "robots.txt"), "");
   both = await Promise.all([1, 2].map(() => start("build", args, env).ended));
 });
 
-afterAll(() => rm(dirname(env.VITRINE_RESULTS), { recursive: true, force: true }));
+afterAll(async () => {
+  for (const folder of [dirname(env.VITRINE_RESULTS), env.VITRINE_EXPERIMENTS]) {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
 
 const besideDist = (): Promise<string[]> => readdir(dirname(env.VITRINE_DIST));
 
@@ -52,7 +75,7 @@ test("two builds at once both succeed, and the site is complete", async () => {
   for (const name of [
     ".nojekyll",
     "404.html",
-    "articles/inductive-bias/index.html",
+    "articles/counts/index.html",
     "index.html",
     "robots.txt",
     "runs/index.json",
@@ -70,12 +93,13 @@ test("two builds at once both succeed, and the site is complete", async () => {
 describe("the old site stays whole", () => {
   test("when pages fail", async () => {
     const before = await readSite();
-    const experiments = await temporaryFolder();
-    await writeFile(join(experiments, "counts.ts"), declarations.counts);
+    const experiments = await temporaryFolder(withinProject);
+    await writeStudies(experiments, "counts");
+    await writeFile(join(experiments, "counts", "article.mdx"), article("<Curvs />"));
     const other = { ...env, VITRINE_EXPERIMENTS: experiments };
     const { code, stdout, stderr } = await start("build", [], other).ended;
     expect(code).toBe(1);
-    expect(stdout + stderr).toContain("unknown experiment");
+    expect(stdout + stderr).toContain("Curvs");
     expect(await readSite()).toEqual(before);
     expect(await besideDist()).toEqual(["dist"]);
   });

@@ -140,22 +140,24 @@ export async function addStudy(experiments: string, name: Declaration): Promise<
   await writeFile(join(experiments, name, "study.ts"), declarations[name]);
 }
 
-/** A folder of studies, within the project so that they find its library. */
-export async function createStudies(...names: Declaration[]): Promise<string> {
-  const experiments = await temporaryFolder(join(root, ".cache"));
+/** Where studies find the library. */
+export const withinProject = join(root, ".cache");
+
+/** Writes studies into a folder within the project. */
+export async function writeStudies(experiments: string, ...names: Declaration[]): Promise<void> {
   const shared = join(experiments, "tasks");
   await mkdir(shared);
   await writeFile(join(shared, "tasks.ts"), tasks);
   await writeFile(join(shared, "count.ts"), countCode);
   await writeFile(join(shared, "descend.ts"), descendCode);
   for (const name of names) await addStudy(experiments, name);
-  return experiments;
 }
 
 /** A gallery of its own: studies, store and public folder. */
 export async function createGallery(...names: Declaration[]) {
   const folder = await temporaryFolder();
-  const experiments = await createStudies(...names);
+  const experiments = await temporaryFolder(withinProject);
+  await writeStudies(experiments, ...names);
   const env = {
     VITRINE_EXPERIMENTS: experiments,
     VITRINE_RESULTS: join(folder, "results"),
