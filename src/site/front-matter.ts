@@ -60,27 +60,29 @@ export const FigureFront = z.strictObject({
 export type ArticleFront = z.output<typeof ArticleFront>;
 export type FigureFront = z.output<typeof FigureFront>;
 
+/** A failure of the parser in words: it goes down one call per level. */
+const explain = ({ message }: Error): string =>
+  message.includes("call stack") ? "nested too deeply" : message;
+
 /** @throws UserError with file, line and what is wrong. */
-export function readFrontMatter<S extends z.ZodType>(
-  schema: S,
-  { yaml, path }: Pick<MdxFile, "yaml" | "path">,
-): z.output<S> {
+function readYaml({ yaml, path }: Pick<MdxFile, "yaml" | "path">): unknown {
   const lineCounter = new LineCounter();
-  const document = parseDocument(yaml, { lineCounter, prettyErrors: false });
-  const [error] = document.errors;
-  if (error) {
-    const { line, col } = lineCounter.linePos(error.pos[0]);
-    // The parser goes down one call per level, and says so.
-    const what = error.message.includes("call stack") ? "nested too deeply" : error.message;
-    throw new UserError(`${path}:${line + 1}:${col}: ${what}`);
-  }
-  const where = `${path}:1:1: the front matter`;
-  let values: unknown;
   try {
-    values = document.toJS();
+    const document = parseDocument(yaml, { lineCounter, prettyErrors: false });
+    const [error] = document.errors;
+    if (!error) return document.toJS() ?? {};
+    const { line, col } = lineCounter.linePos(error.pos[0]);
+    throw new UserError(`${path}:${line + 1}:${col}: ${explain(error)}`);
   } catch (error) {
-    // Names that stand for nothing, or for far too much, are found out only here.
-    throw new UserError(`${where}: ${(error as Error).message}`, { cause: error });
+    if (error instanceof UserError) throw error;
+    const what = explain(error as Error);
+    throw new UserError(`${path}:1:1: the front matter: ${what}`, { cause: error });
   }
-  return parse(schema, values ?? {}, where) as z.output<S>;
 }
+
+/** @throws UserError with file, line and what is wrong. */
+export const readFrontMatter = <S extends z.ZodType>(
+  schema: S,
+  file: Pick<MdxFile, "yaml" | "path">,
+): z.output<S> =>
+  parse(schema, readYaml(file), `${file.path}:1:1: the front matter`) as z.output<S>;
