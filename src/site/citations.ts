@@ -49,12 +49,15 @@ export function parseBibliography(bibtex: string): Map<string, Reference> {
 }
 
 /** @throws UserError naming the nearest known key. */
-export function findReference(bibliography: Map<string, Reference>, key: string): Reference {
+export function findReference(
+  bibliography: ReadonlyMap<string, Reference>,
+  key: string,
+): Reference {
   const reference = bibliography.get(key);
   if (reference) return reference;
   const meant = nearest(key, [...bibliography.keys()]);
   throw new UserError(`no bibliography entry has the key “${key}”`, {
-    hint: meant ? `did you mean “${meant}”?` : "add it to src/content/references.bib",
+    hint: meant ? `did you mean “${meant}”?` : "add it to references.bib",
   });
 }
 
