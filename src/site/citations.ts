@@ -108,7 +108,10 @@ export function parseBibliography(bibtex: string, file = "references.bib"): Map<
 }
 
 /** @throws UserError naming the nearest known key. */
-export function findReference(bibliography: Map<string, Reference>, key: string): Reference {
+export function findReference(
+  bibliography: ReadonlyMap<string, Reference>,
+  key: string,
+): Reference {
   const reference = bibliography.get(key);
   if (reference) return reference;
   const meant = nearest(key, [...bibliography.keys()]);

@@ -326,7 +326,7 @@ describe.skipIf(!browser)("in Chromium", () => {
     await page.keyboard.press("ArrowRight");
     const table = figure.locator(".number-table");
     expect(await table.isVisible()).toBe(true);
-    expect(await table.locator("thead th").allTextContents()).toEqual([
+    expect(await table.locator("thead th").allInnerTexts()).toEqual([
       "noise",
       "accuracy on new pictures",
       "loss, new pictures",
