@@ -29,7 +29,6 @@ Twice 21 is <Value of="runs/double" />.
 /** Two builds of a gallery at once, with a run that takes no time and an article. */
 beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), "vitrine-build-"));
-  await mkdir(withinProject, { recursive: true });
   env = {
     VITRINE_EXPERIMENTS: join(root, ".cache", basename(folder)),
     VITRINE_RESULTS: join(folder, "results"),
