@@ -50,7 +50,7 @@ async function moveIfThere(from: string, to: string): Promise<boolean> {
 }
 
 /** Deletes a file or folder at once for all who look for its name; one that is not there is none. */
-export async function discard(path: string): Promise<void> {
+async function discard(path: string): Promise<void> {
   const doomed = join(dirname(path), temporaryName());
   if (await moveIfThere(path, doomed)) await rm(doomed, { recursive: true, force: true });
 }

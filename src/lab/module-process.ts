@@ -12,14 +12,14 @@ export type ProcessEnd =
 const logLines = 20;
 
 /** Why a process ended that had not said its last word. */
-export function describeEnd(code: number | null, signal: NodeJS.Signals | null): string {
+function describeEnd(code: number | null, signal: NodeJS.Signals | null): string {
   if (signal === "SIGKILL") return "the process was killed by SIGKILL; memory may have run out";
   if (signal) return `the process was killed by ${signal}`;
   return `the process ended with code ${code} before it was done`;
 }
 
 /** The last lines of standard output and error together. */
-export function keepLog(child: ChildProcess): string[] {
+function keepLog(child: ChildProcess): string[] {
   const log: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     let rest = "";
@@ -47,7 +47,7 @@ export type Word =
   { type: "progress"; progress: Progress } | { type: "silent"; silentMs: number; limitMs: number };
 
 /** Calls `speak` when nothing was heard for a while, and `end` when for the whole of its patience. */
-export function watchSilence(
+function watchSilence(
   patienceMs: number,
   speak: (silentMs: number) => void,
   end: () => void,

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../error.ts";
 import { nearest } from "../nearest.ts";
@@ -31,7 +31,7 @@ const suggest = (written: string, known: readonly string[]): string => {
 };
 
 /** Keys of the entries of a BibTeX file. */
-export const bibliographyKeys = (bibtex: string): string[] =>
+const bibliographyKeys = (bibtex: string): string[] =>
   [...bibtex.matchAll(/^\s*@(?!comment|string|preamble)\w+\s*\{\s*([^,\s]+)\s*,/gim)].map(
     ([, key]) => key!,
   );
@@ -186,6 +186,3 @@ export function checkStudies(experiments: string, root: string): void {
   const problems = listStudyFolders(experiments).flatMap((folder) => checkStudy(folder, root));
   if (problems.length > 0) throw new UserError([...new Set(problems)].join("\n"));
 }
-
-/** e.g. "experiments/lines/article.mdx" */
-export const placeOf = (path: string, root: string): string => relative(root, path);

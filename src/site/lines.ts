@@ -55,7 +55,7 @@ const isOrdered = (groups: readonly LineGroup[], table: SiteTable, over: readonl
 const mostPoints = 240;
 
 /** Fewer points, of each stretch the least and the greatest, so that no spike is lost. */
-export function thin(points: readonly Point[], most = mostPoints): Point[] {
+function thin(points: readonly Point[], most = mostPoints): Point[] {
   if (points.length <= most) return [...points];
   const stretch = Math.ceil((2 * points.length) / most);
   const kept: Point[] = [];

@@ -35,7 +35,7 @@ export interface RunOrigin {
   data: DataOrigin[];
 }
 
-export function originOf({ key, name, status, record }: RunView): RunOrigin {
+function originOf({ key, name, status, record }: RunView): RunOrigin {
   const { engine = null, seconds, started = "" } = record?.provenance ?? {};
   return {
     key,

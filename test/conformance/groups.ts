@@ -2,7 +2,7 @@
  * Test files of tfjs-core (under dist/, without "_test.js") by what they test. Files that only test
  * helpers, and so say nothing about an engine, are left out.
  */
-export const groups = {
+const groups = {
   elementwise: [
     "ops/abs",
     "ops/acos",

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
 
 /** Floats cut to 3 decimals; one element per line, so that a difference can be read. */
-export const normalise = (svg: string) =>
+const normalise = (svg: string) =>
   svg.replace(/(-?\d+\.\d{3})\d+/g, "$1").replaceAll("><", ">\n<") + "\n";
 
 /**

@@ -137,7 +137,7 @@ export async function declareStudy(
 }
 
 /** A folder of experiments within the project, where imports of the library resolve. */
-export async function createExperiments(...names: (keyof typeof declarations)[]): Promise<string> {
+async function createExperiments(...names: (keyof typeof declarations)[]): Promise<string> {
   const experiments = await temporaryFolder(join(root, ".cache"));
   for (const name of names) await declareStudy(experiments, name);
   return experiments;

@@ -4,7 +4,7 @@ import { coloursOf } from "#site/colours";
 import type { RowView } from "#site/results";
 
 /** What can be drawn against the number of parameters. */
-export const views = {
+const views = {
   errors: {
     label: "share of wrong answers",
     log: false,

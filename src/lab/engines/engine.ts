@@ -67,7 +67,7 @@ const engines = {
 };
 
 export type EngineName = keyof typeof engines;
-export const engineNames = Object.keys(engines) as EngineName[];
+const engineNames = Object.keys(engines) as EngineName[];
 
 const isEngineName = (name: string): name is EngineName => Object.hasOwn(engines, name);
 

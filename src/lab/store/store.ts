@@ -60,7 +60,7 @@ const look = (path: string) => maybeMissing(path, (there) => lstat(there));
 const exists = async (path: string): Promise<boolean> => (await look(path)) !== null;
 
 /** Whether a name stays in its folder, on every system; names in a record are not trusted. */
-export const isPlainName = (name: string): boolean => /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(name);
+const isPlainName = (name: string): boolean => /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(name);
 
 function parseRecord<R extends StoredRecord>(
   text: string,

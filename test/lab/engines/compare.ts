@@ -98,7 +98,7 @@ export async function train(
 }
 
 /** Largest difference of the parameters, in units of the largest update of each array. */
-export function worstDifference(a: Trained, b: Trained): number {
+function worstDifference(a: Trained, b: Trained): number {
   const ratios = a.final.map((values, i) => {
     let difference = 0;
     let update = 0;
