@@ -6,7 +6,7 @@ const forbid = (name, from, to, comment) => ({
   to: { path: to },
 });
 
-/** Who may import whom: experiments say what to train, the lab trains it, the site reads the store. */
+/** Who may import whom: studies say what is run, the lab runs it, the site reads what is published. */
 module.exports = {
   forbidden: [
     {
@@ -23,13 +23,27 @@ module.exports = {
     ),
     forbid("nobody-imports-pages", "^src/(?!pages)", "^src/pages", "pages are the outermost layer"),
     {
-      ...forbid("experiments-declare", "^experiments", "^src", "an experiment is a table"),
-      to: { path: "^src", pathNot: "^src/lab/experiment\\.ts$" },
+      ...forbid(
+        "studies-import-by-name",
+        "^experiments",
+        "^src",
+        "#lab/task, not ../../src/lab/task.ts",
+      ),
+      to: { path: "^src", dependencyTypesNot: ["aliased-subpath-import"] },
+    },
+    {
+      ...forbid(
+        "plans-load-no-tfjs",
+        "^experiments/[^/]+/study\\.ts$",
+        "node_modules/(@tensorflow|onnxruntime)",
+        "a study says what is run; tasks' code is loaded where it runs",
+      ),
+      to: { path: "node_modules/(@tensorflow|onnxruntime)", reachable: true },
     },
     {
       ...forbid(
         "site-reads-types-only",
-        "^src/(results|plots|views|components|pages|layouts)",
+        "^(src/(plots|components|pages|layouts)|experiments/[^/]+/figures)",
         "^src/lab",
         "pages never load the lab",
       ),
@@ -38,15 +52,15 @@ module.exports = {
     forbid(
       "lab-knows-no-site",
       "^src/lab",
-      "^src/(components|pages|plots|views|layouts|content|results)",
+      "^src/(components|pages|plots|layouts|site)",
       "data flows one way",
     ),
     {
       ...forbid(
         "tfjs-in-the-lab",
-        "^(src/(?!lab)|scripts|experiments)",
+        "^(src/(?!lab)|scripts|experiments/[^/]+/figures)",
         "node_modules/(@tensorflow|onnxruntime)",
-        "only the lab computes",
+        "only the lab and the code of tasks compute",
       ),
     },
   ],

@@ -117,14 +117,14 @@ export function findReference(bibliography: Map<string, Reference>, key: string)
   });
 }
 
-/** e.g. "Heckel and Hand", "Zhang et al." */
+/** e.g. "Heckel and Hand", "LeCun et al." */
 export function formatAuthors(authors: string[]): string {
   const [first = "", second] = authors;
   if (authors.length > 2) return `${first} et al.`;
   return second ? `${first} and ${second}` : first;
 }
 
-/** "Zhang et al. (2020)", or in parentheses "Zhang et al., 2020", without them. */
+/** "LeCun et al. (1998)", or in parentheses "LeCun et al., 1998", without them. */
 export const formatCitation = (reference: Reference, parenthetical: boolean): string => {
   const authors = formatAuthors(reference.authors);
   return parenthetical ? `${authors}, ${reference.year}` : `${authors} (${reference.year})`;
