@@ -14,6 +14,13 @@ export interface PlanOptions extends Partial<AgendaOptions> {
   data?: DataOptions;
 }
 
+export interface MakeOptions extends PlanOptions {
+  patienceMs?: number;
+  signal?: AbortSignal;
+  /** Told of every event besides. */
+  report?: (event: RunEvent) => void;
+}
+
 /** The folder of studies of a small gallery. */
 export const experimentsOf = (gallery: string): string =>
   fileURLToPath(new URL(`${gallery}/experiments`, import.meta.url));
@@ -22,11 +29,11 @@ export const experimentsOf = (gallery: string): string =>
 export async function planStudies(
   experiments: string | readonly NamedStudy[],
   results: string,
-  { data = {}, ...options }: PlanOptions = {},
+  { data = {}, only = [], force = false }: PlanOptions = {},
 ): Promise<Agenda> {
   return makeAgenda(
     typeof experiments === "string" ? await loadStudies(experiments, "default") : experiments,
-    { only: [], force: false, ...options },
+    { only, force },
     {
       engine: { id: "test" },
       load: loadCode,
@@ -40,8 +47,9 @@ export async function planStudies(
 export async function makeStudies(
   experiments: string | readonly NamedStudy[],
   results: string,
-  options: PlanOptions = {},
+  options: MakeOptions = {},
 ) {
+  const { patienceMs = 60_000, signal = new AbortController().signal, report } = options;
   const agenda = await planStudies(experiments, results, options);
   const store = await openStore<StudyRecord>(results, schemaVersion);
   const events: RunEvent[] = [];
@@ -49,11 +57,14 @@ export async function makeStudies(
     store,
     engine: { name: "onnx", threads: 1 },
     runProcess,
-    patienceMs: 60_000,
+    patienceMs,
     jobs: 2,
     force: options.force ?? false,
-    report: (event) => events.push(event),
-    signal: new AbortController().signal,
+    report: (event) => {
+      events.push(event);
+      report?.(event);
+    },
+    signal,
   });
   const keys = new Map([...agenda.runs.values()].map(({ name, run }) => [name, run.key]));
   return {

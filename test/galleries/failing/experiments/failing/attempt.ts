@@ -8,6 +8,12 @@ const run: Code<typeof attempt> = async ({ params: { way, number } }) => {
     case "exits":
       console.error("last words");
       return process.exit(3);
+    case "crashes":
+      process.kill(process.pid, "SIGKILL");
+      return { number };
+    case "spins":
+      // As a call into an engine does: nothing is seen of events until it is over.
+      for (;;);
     case "mistypes":
       return { number: String(number) as unknown as number };
     case "omits":

@@ -5,7 +5,17 @@ import { defineTask, value, z } from "#lab/task";
 export const attempt = defineTask({
   name: "attempt",
   params: z.strictObject({
-    way: z.enum(["well", "throws", "exits", "mistypes", "omits", "invents", "stops"]),
+    way: z.enum([
+      "well",
+      "throws",
+      "exits",
+      "crashes",
+      "spins",
+      "mistypes",
+      "omits",
+      "invents",
+      "stops",
+    ]),
     number: z.number().default(1),
   }),
   outputs: { number: value(z.number()) },
