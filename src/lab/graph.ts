@@ -90,7 +90,7 @@ export function keyParts({ task, params, inputs, code, engine }: Omit<Run, "key"
 }
 
 /** 32 hexadecimal digits, half of a SHA-256: the folder's name in the store and on the site. */
-const keyOf = (run: Omit<Run, "key">): string =>
+export const keyOf = (run: Omit<Run, "key">): string =>
   createHash("sha256")
     .update(canonicalJson(keyParts(run)))
     .digest("hex")
