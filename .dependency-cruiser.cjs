@@ -6,7 +6,7 @@ const forbid = (name, from, to, comment) => ({
   to: { path: to },
 });
 
-/** Who may import whom: studies say what is run, the lab runs it, the site reads what is published. */
+/** Who may import whom: experiments say what to train, the lab trains it, the site reads the store. */
 module.exports = {
   forbidden: [
     {
@@ -22,28 +22,38 @@ module.exports = {
       "commands are the outermost layer",
     ),
     forbid("nobody-imports-pages", "^src/(?!pages)", "^src/pages", "pages are the outermost layer"),
+    forbid("the-tool-knows-no-study", "^(src|scripts)", "^experiments", "studies are given to it"),
     {
       ...forbid(
-        "studies-import-by-name",
-        "^experiments",
-        "^src",
-        "#lab/task, not ../../src/lab/task.ts",
+        "studies-stand-alone",
+        "^experiments/([^/]+)/",
+        "^experiments/",
+        "a study can be deleted without another noticing",
       ),
-      to: { path: "^src", dependencyTypesNot: ["aliased-subpath-import"] },
+      to: { path: "^experiments/", pathNot: "^experiments/$1/" },
     },
     {
       ...forbid(
-        "plans-load-no-tfjs",
-        "^experiments/[^/]+/study\\.ts$",
-        "node_modules/(@tensorflow|onnxruntime)",
-        "a study says what is run; tasks' code is loaded where it runs",
+        "figures-read-results",
+        "^experiments/[^/]+/figures/",
+        "^src/lab",
+        "pages never load the lab",
       ),
-      to: { path: "node_modules/(@tensorflow|onnxruntime)", reachable: true },
+      to: { path: "^src/lab", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      ...forbid(
+        "tasks-know-no-page",
+        "^experiments/[^/]+/[^/]+$",
+        "^src/(?!lab)",
+        "a change of a page is no change of a result",
+      ),
+      from: { path: "^experiments/[^/]+/[^/]+$", pathNot: "\\.test\\.ts$" },
     },
     {
       ...forbid(
         "site-reads-types-only",
-        "^(src/(plots|components|pages|layouts)|experiments/[^/]+/figures)",
+        "^src/(plots|components|pages|layouts)",
         "^src/lab",
         "pages never load the lab",
       ),
@@ -60,7 +70,7 @@ module.exports = {
         "tfjs-in-the-lab",
         "^(src/(?!lab)|scripts|experiments/[^/]+/figures)",
         "node_modules/(@tensorflow|onnxruntime)",
-        "only the lab and the code of tasks compute",
+        "only the lab and the tasks of studies compute",
       ),
     },
   ],

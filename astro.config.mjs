@@ -6,7 +6,7 @@ import { parseBase, parseSite } from "./src/address.ts";
 import { katexStyles } from "./src/site/katex-styles.ts";
 import { math } from "./src/site/math.ts";
 import { places } from "./src/site/places.ts";
-import { experimentsFolder, hasStudies, studies } from "./src/site/studies-plugin.ts";
+import { experimentsFolder, studies } from "./src/site/studies-plugin.ts";
 import { themeScript } from "./src/site/theme.ts";
 
 const fontFile = (family, name) =>
@@ -46,8 +46,6 @@ export default defineConfig({
   publicDir: VITRINE_PUBLIC || "./public",
   outDir: VITRINE_DIST || "./dist",
   ...(VITRINE_PAGES_CACHE && { cacheDir: VITRINE_PAGES_CACHE }),
-  // Folders that declare experiments in single files have pages of their own.
-  srcDir: hasStudies(experiments) ? "./src" : "./src/before",
   integrations: [mdx(), studies(experiments)],
   security: { csp: contentSecurity },
   // The default also removes the space between inline elements on separate lines.

@@ -4,6 +4,7 @@ import ts from "typescript-eslint";
 
 export default defineConfig(
   globalIgnores([
+    ".cache",
     "dist",
     "results",
     "public/runs",

@@ -32,7 +32,7 @@ export const trainOptions = {
   data: {
     type: "string",
     value: "DIR",
-    help: "folder of data sets (mnist/, fashion-mnist/), or “drawn” for stand-ins that\nthe project draws itself (default: VITRINE_DATA, else installed packages, else\nthe cache, else a download, else drawn)",
+    help: "folder with mnist/ and fashion-mnist/, or “drawn” for stand-ins that the\nproject draws itself (default: VITRINE_DATA, else installed packages, else the\ncache, else a download, else drawn)",
   },
   help: { type: "boolean", help: "print this" },
 } as const satisfies Record<string, OptionDeclaration>;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { countParameters } from "#lab/networks/network";
+import { parseBibliography } from "#site/citations";
 import { type RowView, results, siteIndex } from "#site/results";
 import { reproduction } from "./convergence.ts";
 import { factsOf } from "./figures/facts.ts";
@@ -50,6 +51,12 @@ test("the article says what counts as converged", () => {
   expect(article).toContain(
     `correlation of at least ${leastR} and a mean squared error below ${mostMse}`,
   );
+});
+
+test("every work that is cited can be found on the web", () => {
+  const works = parseBibliography(readFileSync(new URL("references.bib", import.meta.url), "utf8"));
+  expect(works.size).toBeGreaterThan(8);
+  for (const { key, html } of works.values()) expect(html, key).toMatch(/<a href="https?:/);
 });
 
 /** Why the results at hand cannot bear what the text says of them; null where they can. */

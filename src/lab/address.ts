@@ -19,7 +19,7 @@ function unknown(
   });
 }
 
-/** Which runs an address means, e.g. "identity", "identity/decides" or "identity/decides/layers=20". */
+/** Which runs an address means, e.g. "shapes", "shapes/widths" or "shapes/widths/width=8". */
 export type Selector = (study: string, table: string, at: readonly Coordinate[]) => boolean;
 
 function parseSelector(studies: readonly NamedStudy[], address: string): Selector {

@@ -15,7 +15,7 @@ export interface AgendaOptions {
 /** A run and what the store holds of it. */
 export interface PlannedRun {
   run: Run;
-  /** Its first address, e.g. "lines/depths/layers=20"; of one that no table lists, what it is for. */
+  /** Its first address, e.g. "shapes/widths/width=8"; of one that no table lists, what it is for. */
   name: string;
   status: "done" | "stopped" | "missing";
   /** Why, for "stopped" and "missing". */

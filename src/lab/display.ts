@@ -50,7 +50,7 @@ function estimateSeconds(elapsedMs: number, fraction: number): number | null {
 const fractionOf = ({ progress }: Running): number =>
   progress && progress.steps > 0 ? progress.step / progress.steps : 0;
 
-/** What is made, e.g. "train lines/depths/layers=20". */
+/** What is made, e.g. "train shapes/widths/width=8". */
 const titleOf = ({ run, name, listed }: PlannedRun): string =>
   listed ? `${run.task.name} ${name}` : name;
 

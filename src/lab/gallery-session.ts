@@ -108,7 +108,7 @@ function formatTally(
   );
 }
 
-const isOurs = (name: string): boolean => /^[0-9a-f]{32}$|^\./.test(name);
+const isOurs = (name: string): boolean => /^[0-9a-f]{32}$|^last-plan\.json$|^\./.test(name);
 
 /** Marks the folder of results as ours. @throws UserError where it is somebody else's. */
 async function claimStore(results: string): Promise<void> {

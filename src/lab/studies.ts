@@ -13,12 +13,20 @@ async function loadStudy(folder: string, id: string, profile: Profile): Promise<
   const path = join(folder, id, "study.ts");
   const where = relative(process.cwd(), path);
   let module: { default?: StudyModule };
+  // A study that ends the process would look like a build that has done its work.
+  const guard = (): void => {
+    process.exitCode = 1;
+    console.error(`error: ${where} ends the process while it is loaded`);
+  };
+  process.once("exit", guard);
   try {
     module = (await import(/* @vite-ignore */ pathToFileURL(path).href)) as typeof module;
   } catch (error) {
     if (error instanceof UserError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new UserError(`${where} cannot be loaded: ${reason}`, { cause: error });
+  } finally {
+    process.off("exit", guard);
   }
   if (typeof module.default !== "function") {
     throw new UserError(`${where} does not export a study by default`, {

@@ -22,6 +22,8 @@ const widths = { wide: 560, narrow: 350 };
 /** Most pixels of a cell, and fewest in which a number is legible. */
 const [largest, legible] = [64, 34];
 const lineHeight = 16;
+/** Most pixels of all rows together. */
+const tallest = 640;
 
 const escape = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
@@ -115,7 +117,7 @@ export function plotHeatMap(data: HeatMapData, size: PlotSize = "wide"): string 
   const turned = columns.some((column) => textWidth(column) > cell - 4) && cell >= 1;
   const longest = Math.min(120, Math.max(...columns.map(textWidth)));
   const top = (columnLabel ? lineHeight + 6 : 0) + (turned ? longest + 6 : lineHeight + 6);
-  const high = Math.min(cell, largest * 0.75);
+  const high = Math.min(cell, largest * 0.75, Math.max(1, tallest / rows.length));
   const bottom = top + rows.length * high;
   const written = cell >= legible && high >= lineHeight;
   const formatCell = cellFormat(numbers);

@@ -113,7 +113,7 @@ export function findReference(bibliography: Map<string, Reference>, key: string)
   if (reference) return reference;
   const meant = nearest(key, [...bibliography.keys()]);
   throw new UserError(`no bibliography entry has the key “${key}”`, {
-    hint: meant ? `did you mean “${meant}”?` : "add it to src/content/references.bib",
+    hint: meant ? `did you mean “${meant}”?` : "add it to references.bib",
   });
 }
 

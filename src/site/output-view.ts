@@ -22,15 +22,18 @@ export type OutputShape =
 const isPictures = (dimensions: readonly string[]): boolean =>
   dimensions.at(-2) === "y" && dimensions.at(-1) === "x";
 
+/** Most rows or columns of a matrix that is drawn unasked. */
+const mostCells = 64;
+
 function shapeOfArrays(views: readonly OutputView[]): OutputShape {
   const arrays = views.flatMap((view) => Object.values(view.arrays));
   if (arrays.some(({ dimensions, sheet }) => sheet && isPictures(dimensions ?? []))) {
     return "pictures";
   }
   const isPublished = views.some(({ href }) => href !== null);
-  const plane = arrays.find(({ shape, dimensions }) => shape.length === 2 && dimensions);
-  const isSmall = plane && Math.max(...plane.shape) <= 100;
-  return isPublished && isSmall ? "plane" : "download";
+  const planes = arrays.filter(({ shape, dimensions }) => shape.length === 2 && dimensions);
+  const longest = Math.max(0, ...planes.flatMap(({ shape }) => shape));
+  return isPublished && planes.length > 0 && longest <= mostCells ? "plane" : "download";
 }
 
 function shapeOfFile(media: string): OutputShape {

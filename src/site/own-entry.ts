@@ -1,19 +1,40 @@
 import type { ArticlePage } from "./study-context.ts";
 
-/** The BibTeX entry of an article of this gallery. @param address of its page; null where unknown. */
+const escapeTex = (text: string): string => text.replace(/[\\{}]/g, "").replace(/[&%$#_]/g, "\\$&");
+
+/** Braces keep "The Vitrine authors" from being read as first and last name. */
+const formatName = (name: string): string =>
+  name.startsWith("The ") ? `{${escapeTex(name)}}` : escapeTex(name);
+
+/** What an article retells, where it says so. */
+const creditOf = ({ source }: ArticlePage["front"]): string | null =>
+  source
+    ? `Independent retelling of ${source.authors.join(", ")}: ${source.title}, ${source.venue}`
+    : null;
+
+/**
+ * The BibTeX entry of an article of this gallery.
+ * @param study its id; with the year, the entry's key where the article names none.
+ * @param address of its page; null where the site does not know its own.
+ */
 export function ownEntry(
   study: string,
-  { title, authors, date, cite }: ArticlePage["front"],
+  front: ArticlePage["front"],
   address: string | null,
 ): string {
+  const { title, authors, date, cite } = front;
+  const year = date.slice(0, 4);
+  const note = cite?.note ?? creditOf(front);
   const fields = {
-    title,
-    author: authors.map(({ name }) => `{${name}}`).join(" and "),
+    title: escapeTex(title),
+    author: authors.map(({ name }) => formatName(name)).join(" and "),
     howpublished: "Vitrine",
-    year: date.slice(0, 4),
-    ...(address && { url: address }),
-    ...(cite?.note && { note: cite.note }),
+    year,
+    url: address,
+    note: note && escapeTex(note),
   };
-  const lines = Object.entries(fields).map(([name, value]) => `  ${name.padEnd(12)} = {${value}}`);
-  return `@misc{${cite?.key ?? `${study}${fields.year}`},\n${lines.join(",\n")}\n}`;
+  const lines = Object.entries(fields)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `  ${name.padEnd(12)} = {${value}},`);
+  return [`@misc{${cite?.key ?? `${study}-${year}`},`, ...lines, "}"].join("\n");
 }

@@ -43,7 +43,7 @@ export interface OutputView {
 
 export interface RunView extends RunStatus {
   key: string;
-  /** Its first address, e.g. "lines/depths/layers=20", or what it was made for. */
+  /** Its first address, e.g. "shapes/widths/width=8", or what it was made for. */
   name: string;
   task: string;
   /** Null where there is no result. */

@@ -52,6 +52,8 @@ export interface Listing {
   study: { id: string; title: string };
   table: { id: string; title: string };
   label: string;
+  /** Where the run stands on the table's axes. */
+  at: Fact[];
 }
 
 /** The tables that list a run; none for one that others only read. */
@@ -60,10 +62,11 @@ export function listingsOf(key: string): Listing[] {
     study.tables.flatMap((table) =>
       table.rows
         .filter((row) => row.key === key)
-        .map(({ label }) => ({
+        .map(({ label, at }) => ({
           study,
           table: { id: table.id, title: table.title ?? table.id },
           label: label || "the only run",
+          at: at.map(({ axis, label }): Fact => [axis, label]),
         })),
     ),
   );

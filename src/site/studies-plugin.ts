@@ -146,10 +146,6 @@ function checkBeforeBuild(experiments: string): void {
 export const experimentsFolder = (env: NodeJS.ProcessEnv): string =>
   resolve(root, env["VITRINE_EXPERIMENTS"] || "experiments");
 
-/** Whether a folder holds studies in folders of their own. */
-export const hasStudies = (experiments: string): boolean =>
-  listStudyFolders(experiments).length > 0;
-
 /** Astro integration: `virtual:studies` lists the studies of a folder for pages. */
 export const studies = (experiments: string): AstroIntegration => ({
   name: "studies",

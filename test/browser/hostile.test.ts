@@ -1,11 +1,12 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import type { Server } from "node:http";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { schemaVersion } from "../../src/lab/graph.ts";
+import type { SiteIndex } from "../../src/lab/site-index.ts";
+import { buildPages, type BuiltSite } from "../galleries/build.ts";
 import { launchChromium } from "./chromium.ts";
 import { serve } from "./site.ts";
 
@@ -29,7 +30,7 @@ description: ${quoted(`"><script>window.ran="description"</script>`)}
 date: 2026-01-01
 authors: [{ name: ${quoted(`Author "><script>window.ran="author"</script>`)} }]
 source:
-  title: Source
+  title: ${quoted(`Source title ${image}`)}
   url: ${quoted(url)}
   authors: [${quoted(`Source ${image}`)}]
   affiliation: ${quoted(image)}
@@ -37,64 +38,78 @@ source:
 protocol: ${quoted(`Protocol ${image}`)}
 ---
 
-import Bibliography from "../../components/Bibliography.astro";
-import Cite from "../../components/Cite.astro";
+Cited: <Cite key="hostile" />, and a value <Value of="words/noun=shoe/text" />.
 
-Cited: <Cite key="hostile" />.
+<Tiles of="words/pictures" label={${quoted(`Tiles ${image}`)}} />
+
+## References
 
 <Bibliography />
+
+## How to cite
+
+<HowToCite />
 `;
 
-const runs = {
-  schema: 2,
+const missing = { status: "failed", reason: `reason ${image}` } as const;
+const outputs = {
+  text: { kind: "value", label: `text ${image}` },
+  pictures: { kind: "arrays", label: image, dimensions: { pictures: ["row", "column", "y", "x"] } },
+} as const;
+const coordinate = { axis: "noun", label: `shoe ${image}`, value: null, slug: "shoe" };
+
+const index: SiteIndex = {
+  schema: schemaVersion,
   profile: `quick ${image}`,
   engine: `engine ${image}`,
-  datasets: [{ name: image, source: "drawn", sha256: "0" }],
-  experiments: [{ id: "cnn-depth", title: image, runs: [] }],
+  studies: [
+    {
+      id: "hostile",
+      title: `Study ${image}`,
+      description: `About ${script}`,
+      tables: [
+        {
+          id: "words",
+          title: `Table ${image}`,
+          task: "say",
+          axes: [{ name: "noun", values: [coordinate] }],
+          outputs,
+          rows: [{ ...missing, key: "0".repeat(32), at: [coordinate], label: `shoe ${image}` }],
+        },
+      ],
+    },
+  ],
+  runs: { ["0".repeat(32)]: { ...missing, name: `hostile ${script}`, task: "say", outputs } },
 };
 
 let root: string;
+const sites: BuiltSite[] = [];
 
-/** A site of the project's own code with one article, built by Astro. */
-async function build(url: string): Promise<{ code: number; output: string }> {
-  await writeFile(join(root, "src/content/articles/hostile.mdx"), article(url));
-  const astro = resolve("node_modules/astro/bin/astro.mjs");
-  const child = spawn(process.execPath, [astro, "build", "--root", root], {
-    cwd: root,
-    env: {
-      ...process.env,
-      ASTRO_TELEMETRY_DISABLED: "1",
-      NODE_ENV: "production",
-      VITRINE_DIST: join(root, "dist"),
-      VITRINE_PUBLIC: join(root, "public"),
-    },
-  });
-  let output = "";
-  child.stdout.on("data", (chunk) => (output += chunk));
-  child.stderr.on("data", (chunk) => (output += chunk));
-  const [code] = (await once(child, "close")) as [number];
-  return { code, output };
+async function build(url: string): Promise<BuiltSite> {
+  const folder = join(root, "experiments/hostile");
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "article.mdx"), article(url));
+  await writeFile(join(folder, "references.bib"), bibtex);
+  const site = await buildPages(join(root, "experiments"), join(root, "public"));
+  sites.push(site);
+  return site;
 }
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "vitrine-hostile-"));
-  for (const name of ["src", "astro.config.mjs", "package.json", "tsconfig.json"]) {
-    await cp(name, join(root, name), { recursive: true });
-  }
-  await symlink(resolve("node_modules"), join(root, "node_modules"));
-  await rm(join(root, "src/content/articles"), { recursive: true });
-  await mkdir(join(root, "src/content/articles"));
-  await writeFile(join(root, "src/content/references.bib"), bibtex);
   await mkdir(join(root, "public/runs"), { recursive: true });
-  await writeFile(join(root, "public/runs/index.json"), JSON.stringify(runs));
+  await writeFile(join(root, "public/runs/index.json"), JSON.stringify(index));
 });
 
-afterAll(() => rm(root, { recursive: true }));
+afterAll(async () => {
+  await rm(root, { recursive: true });
+  for (const site of sites) await site.remove();
+});
 
 test("front matter with an address of a script stops the build and says where", async () => {
   const { code, output } = await build("javascript:window.ran=1");
   expect(code).not.toBe(0);
-  expect(output).toMatch(/hostile data.*\s+source\.url: must begin with https:/);
+  expect(output).toMatch(/hostile\/article\.mdx:1:1: the front matter.*source\.url.*https:/s);
 });
 
 const browser: Browser | null = await launchChromium();
@@ -104,9 +119,9 @@ describe.skipIf(!browser)("in Chromium", () => {
   let origin: string;
 
   beforeAll(async () => {
-    const { code, output } = await build(`https://e.org/${handler}`);
+    const { code, output, dist } = await build(`https://e.org/${handler}`);
     expect(code, output).toBe(0);
-    ({ origin, server } = await serve(join(root, "dist")));
+    ({ origin, server } = await serve(dist));
   });
 
   afterAll(async () => {
@@ -130,21 +145,28 @@ describe.skipIf(!browser)("in Chromium", () => {
     await page.close();
   });
 
-  test("markup in references, front matter and results is shown and never run", async () => {
-    for (const path of ["/", "/articles/hostile/"]) {
-      const page = await browser!.newPage({ bypassCSP: true });
-      await page.goto(origin + path, { waitUntil: "networkidle" });
-      for (const target of await page.locator("a, button, [tabindex]").all()) {
-        await target.evaluate((element) => (element as HTMLElement).focus());
-      }
-      expect(await page.evaluate(() => (window as { ran?: string }).ran), path).toBeUndefined();
-      const inserted = "img[src=x], [onfocus], [onerror], [href^='javascript:' i]";
-      expect(await page.locator(inserted).count(), path).toBe(0);
-      const text = await page.locator("body").innerText();
-      const shown = path === "/" ? [`Title ${script}`, `Source ${image}`] : [`Title ${script}`];
-      for (const words of shown) expect(text).toContain(words);
-      await page.close();
+  const shown: Record<string, string[]> = {
+    "/": [`Title ${script}`, `Source ${image}`, `Study ${image}`],
+    "/articles/hostile/": [`Title ${script}`, `reason ${image}`],
+    "/studies/hostile/": [`Study ${image}`, `Table ${image}`, `reason ${image}`],
+    [`/runs/${"0".repeat(32)}/`]: [`reason ${image}`],
+  };
+
+  test.each(Object.keys(shown))("markup is shown on %s and never run", async (path) => {
+    const page = await browser!.newPage({ bypassCSP: true });
+    await page.goto(origin + path, { waitUntil: "networkidle" });
+    for (const target of await page.locator("a, button, [tabindex]").all()) {
+      await target.evaluate((element) => (element as HTMLElement).focus());
     }
+    expect(await page.evaluate(() => (window as { ran?: string }).ran)).toBeUndefined();
+    const inserted = "img[src=x], [onfocus], [onerror], [href^='javascript:' i]";
+    expect(await page.locator(inserted).count()).toBe(0);
+    const text = await page.locator("body").innerText();
+    for (const words of shown[path]!) expect(text).toContain(words);
+    await page.close();
+  });
+
+  test("references show their markup as text", async () => {
     const page = await browser!.newPage({ bypassCSP: true });
     await page.goto(`${origin}/articles/hostile/`);
     expect(await page.locator(".cite-button").innerText()).toBe(`${image} (2020)`);

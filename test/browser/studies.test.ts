@@ -137,7 +137,7 @@ test("pages name no other host in what they load, and carry no engine", async ()
 test("an article has its numbers, citations and values in place", async () => {
   const html = await readPage("classes", "/articles/shapes/");
   const numbers = [...html.matchAll(/figure-number"[^>]*>\s*Figure (\d)/g)].map(([, n]) => n);
-  expect(numbers).toEqual(["1", "2", "3", "4"]);
+  expect(numbers).toEqual(["1", "2", "3", "4", "5"]);
   expect(html).toMatch(/href="#confusion"[^>]*>Figure&nbsp;3/);
   expect(html.match(/id="cite-lecun1998gradient-\d"/g)).toHaveLength(3);
   expect(html).toMatch(/<data[^>]*>[\d.]+ %<\/data><span class="value-n"> \(n&nbsp;=&nbsp;3\)/);
@@ -316,6 +316,22 @@ describe.skipIf(!browser)("in Chromium", () => {
       expect(smallest.least).toBeGreaterThanOrEqual(11);
       await page.close();
     }
+  });
+
+  test("views of a figure are switched by keyboard, without scripts", async () => {
+    const [page] = await open("classes", "/articles/shapes/", { javaScriptEnabled: false });
+    const figure = page.locator("#noise");
+    await figure.locator("input[type=radio]").first().focus();
+    expect(await figure.getByText("no noise").first().isVisible()).toBe(true);
+    await page.keyboard.press("ArrowRight");
+    const table = figure.locator(".number-table");
+    expect(await table.isVisible()).toBe(true);
+    expect(await table.locator("thead th").allTextContents()).toEqual([
+      "noise",
+      "accuracy on new pictures",
+      "loss, new pictures",
+    ]);
+    await page.close();
   });
 
   test("frames are stepped through by a slider, or all stand there without scripts", async () => {

@@ -1,24 +1,13 @@
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { temporaryFolder } from "../lab/folder.ts";
 import { descendantsOf, survivorsOf } from "../processes.ts";
-import { type Ended, start, startByNpm, withinProject, writeStudies } from "./gallery.ts";
+import { declareStudy, type Ended, root, start, startByNpm } from "./gallery.ts";
 
 const args = ["--base", "/vitrine/"];
-
-const article = (body: string): string => `---
-title: "Counting"
-deck: "How far one gets."
-date: 2026-01-02
-authors:
-  - name: Ada
----
-
-${body}
-`;
 
 let env: Record<
   "VITRINE_EXPERIMENTS" | "VITRINE_RESULTS" | "VITRINE_PUBLIC" | "VITRINE_DIST",
@@ -26,19 +15,28 @@ let env: Record<
 >;
 let both: Ended[];
 
-/** Two builds of a small gallery at once. */
+const article = `---
+title: Twice as many
+deck: What doubling does to a number.
+date: 2026-11-24
+authors:
+  - name: Ada Lovelace
+---
+
+Twice 21 is <Value of="runs/double" />.
+`;
+
+/** Two builds of a gallery at once, with a run that takes no time and an article. */
 beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), "vitrine-build-"));
-  await mkdir(withinProject, { recursive: true });
   env = {
-    VITRINE_EXPERIMENTS: await mkdtemp(join(withinProject, "vitrine-")),
+    VITRINE_EXPERIMENTS: join(root, ".cache", basename(folder)),
     VITRINE_RESULTS: join(folder, "results"),
     VITRINE_PUBLIC: join(folder, "public"),
     VITRINE_DIST: join(folder, "site", "dist"),
   };
-  await writeStudies(env.VITRINE_EXPERIMENTS, "counts");
-  const written = article('The sum is <Value of="runs/sum" />.');
-  await writeFile(join(env.VITRINE_EXPERIMENTS, "counts", "article.mdx"), written);
+  await declareStudy(env.VITRINE_EXPERIMENTS, "counts");
+  await writeFile(join(env.VITRINE_EXPERIMENTS, "counts", "article.mdx"), article);
   await mkdir(env.VITRINE_PUBLIC);
   await writeFile(join(env.VITRINE_PUBLIC, "robots.txt"), "");
   both = await Promise.all([1, 2].map(() => start("build", args, env).ended));
@@ -93,13 +91,12 @@ test("two builds at once both succeed, and the site is complete", async () => {
 describe("the old site stays whole", () => {
   test("when pages fail", async () => {
     const before = await readSite();
-    const experiments = await temporaryFolder(withinProject);
-    await writeStudies(experiments, "counts");
-    await writeFile(join(experiments, "counts", "article.mdx"), article("<Curvs />"));
-    const other = { ...env, VITRINE_EXPERIMENTS: experiments };
-    const { code, stdout, stderr } = await start("build", [], other).ended;
+    const path = join(env.VITRINE_EXPERIMENTS, "counts", "article.mdx");
+    await writeFile(path, `${article}\n<Figure id="nowhere" />\n`);
+    const { code, stdout, stderr } = await start("build", args, env).ended;
+    await writeFile(path, article);
     expect(code).toBe(1);
-    expect(stdout + stderr).toContain("Curvs");
+    expect(stdout + stderr).toMatch(/counts\/article\.mdx:\d+:\d+: .*nowhere/);
     expect(await readSite()).toEqual(before);
     expect(await besideDist()).toEqual(["dist"]);
   });

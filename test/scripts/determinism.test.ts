@@ -1,131 +1,109 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { StudyRecord } from "../../src/lab/run-record.ts";
 import type { SiteIndex } from "../../src/lab/site-index.ts";
 import { temporaryFolder } from "../lab/folder.ts";
-import { start } from "./gallery.ts";
-
-/** Winograd convolutions, gathered ones, a state updated in place, and three optimizers. */
-const tasks = `
-import { dataset } from "#lab/data";
-import { Optimizer } from "#lab/optimizers/options";
-import { arrays, defineTask, file, table, x, y, z } from "#lab/task";
-
-export const copy = defineTask({
-  name: "copy",
-  params: z.strictObject({
-    sizes: z.array(z.int()),
-    kernel: z.int().nullable().default(null),
-    optimizer: Optimizer.default({ kind: "ngd", cap: 0.05, lossFraction: 0.5, settling: 0.25 }),
-  }),
-  inputs: () => ({ picture: dataset("mnist", { part: "test", pick: [{ label: 7, rank: 0 }] }) }),
-  outputs: {
-    course: table({ step: x("step"), loss: y("loss") }),
-    weights: arrays(),
-    answers: arrays({ answers: ["picture", "y", "x"] }),
-    network: file("application/octet-stream", { extension: "onnx" }),
-  },
-  code: new URL("copy.ts", import.meta.url),
-});
-`;
-
-const code = `
-import { losses, type Scalar, tensor } from "@tensorflow/tfjs-core";
-import { convolutional } from "#lab/networks/convolutional";
-import { dense } from "#lab/networks/dense";
-import { createVariables, initialise, listParameters } from "#lab/networks/network";
-import { createOptimizer } from "#lab/optimizers/optimizer";
-import type { Code } from "#lab/task";
-import { openLab } from "#lab/training";
-import type { copy } from "./tasks.ts";
-
-const run: Code<typeof copy> = async (call) => {
-  const { sizes, kernel, optimizer } = call.params;
-  const lab = await openLab(call);
-  const network =
-    kernel === null
-      ? dense({ widths: sizes, activation: "relu", biases: true })
-      : convolutional({ height: 28, width: 28, channels: sizes, kernel, biases: true });
-  const layers = createVariables(network, initialise(network, 1));
-  const pixels = Float32Array.from(call.inputs.picture.pixels.data, (v) => (v / 255 - 0.13) / 0.31);
-  const input = tensor(pixels, [1, ...network.inputShape]);
-  const output = () => network.apply(layers, input).at(-1)!;
-  const update = createOptimizer(optimizer, 30);
-  const error = () => losses.meanSquaredError(input, output()) as Scalar;
-  const { series } = await lab.train({ step: () => update(error, listParameters(layers)), steps: 30 });
-  const [answers] = lab.evaluate(() => [output()]);
-  const kept = listParameters(layers).map((array, i) =>
-    ["array-" + i, { data: array.dataSync().slice() as Float32Array, shape: array.shape }] as const);
-  return {
-    course: { step: series.loss!.map((_, i) => i + 1), loss: series.loss! },
-    weights: Object.fromEntries(kept),
-    answers: { answers: { data: answers!, shape: [1, 28, 28] } },
-    network: lab.exportModel((x) => network.apply(layers, x).at(-1)!, [
-      { name: "input", shape: [1, ...network.inputShape] },
-    ]),
-  };
-};
-export default run;
-`;
+import { root, start } from "./gallery.ts";
 
 const study = `
 import { defineStudy } from "#lab/study";
-import { copy } from "./tasks.ts";
+import { arrays, defineTask, model, table, x, y, z } from "#lab/task";
+
+const learn = defineTask({
+  name: "learn",
+  params: z.strictObject({ kind: z.string(), optimizer: z.string() }),
+  outputs: {
+    curve: table({ step: x("step"), loss: y("loss") }),
+    weights: arrays(),
+    network: model(),
+  },
+  code: new URL("learn.ts", import.meta.url),
+});
 
 export default defineStudy(() => ({
   title: "Twice",
   tables: {
-    networks: copy.table({
-      over: {
-        network: {
-          wide: { sizes: [1, 32, 32, 32, 1], kernel: 5 },
-          small: { sizes: [1, 8, 8, 1], kernel: 3 },
-          dense: { sizes: [784, 784, 784] },
-          adam: { sizes: [784, 64, 64, 784], optimizer: { kind: "adam", learningRate: 0.001 } },
-        },
-      },
-      run: ({ network }) => network,
+    all: learn.table({
+      over: { kind: ["wide", "narrow", "dense"], optimizer: ["sgd", "momentum", "adam"] },
+      run: (at) => at,
     }),
   },
 }));
 `;
 
-const files = ["answers.npz", "course.json", "network.onnx", "weights.npz"];
+/** Winograd convolutions, gathered ones, and a state updated in place. */
+const learn = `
+import * as tf from "@tensorflow/tfjs-core";
+import { split } from "#lab/random";
+import { openLab } from "#lab/training";
 
-/** Makes all runs with so many processes, in a store of its own: every run's files and key. */
-async function makeAll(jobs: number): Promise<Map<string, string>> {
-  const experiments = await temporaryFolder(join(process.cwd(), ".cache"));
-  await mkdir(join(experiments, "twice"));
-  for (const [name, text] of Object.entries({ tasks, study, copy: code })) {
-    await writeFile(join(experiments, "twice", `${name}.ts`), text);
-  }
+const shapes = {
+  wide: [[5, 5, 1, 32], [5, 5, 32, 32], [5, 5, 32, 1]],
+  narrow: [[3, 3, 1, 8], [3, 3, 8, 8], [3, 3, 8, 1]],
+  dense: [[784, 784], [784, 784]],
+};
+
+const draw = (name, shape, size) => {
+  const random = split(1, name);
+  const length = shape.reduce((product, d) => product * d, 1);
+  return tf.tensor(Float32Array.from({ length }, () => random.normal() * size), shape);
+};
+
+export default async (call) => {
+  const { kind, optimizer } = call.params;
+  const lab = await openLab(call);
+  const kernels = shapes[kind].map((shape, i) =>
+    tf.variable(draw("kernel-" + i, shape, 0.5 / Math.sqrt(shape.slice(0, -1).reduce((a, b) => a * b, 1)))),
+  );
+  const picture = draw("picture", kind === "dense" ? [1, 784] : [1, 28, 28, 1], 1);
+  const network = (input) =>
+    kernels.reduce((x, kernel, i) => {
+      const y = kind === "dense" ? tf.matMul(x, kernel) : tf.conv2d(x, kernel, 1, "same");
+      return i < kernels.length - 1 ? tf.relu(y) : y;
+    }, input);
+  const rule = { sgd: tf.train.sgd(0.1), momentum: tf.train.momentum(0.05, 0.9), adam: tf.train.adam(0.001) }[optimizer];
+  const loss = () => tf.losses.meanSquaredError(picture, network(picture));
+  const { series } = await lab.train({ steps: 30, step: () => rule.minimize(loss, true, kernels) });
+  const found = lab.evaluate(() => kernels.map((kernel) => kernel.clone()));
+  return {
+    curve: { step: series.loss.map((_, i) => i + 1), loss: series.loss },
+    weights: Object.fromEntries(found.map((data, i) => ["kernel" + i, { data, shape: shapes[kind][i] }])),
+    network: lab.exportModel(network, [{ name: "input", shape: picture.shape }]),
+  };
+};
+`;
+
+/** Makes all runs with so many processes in a store of its own; every run's files. */
+async function makeAll(experiments: string, jobs: number): Promise<Map<string, Buffer>> {
   const folder = await temporaryFolder();
   const env = {
     VITRINE_EXPERIMENTS: experiments,
     VITRINE_RESULTS: join(folder, "results"),
     VITRINE_PUBLIC: join(folder, "public"),
   };
-  const { code: exitCode, stderr } = await start("train", ["--jobs", String(jobs)], env).ended;
-  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
-  const text = await readFile(join(env.VITRINE_PUBLIC, "runs", "index.json"), "utf8");
-  const found = new Map<string, string>();
-  for (const { key, label } of (JSON.parse(text) as SiteIndex).studies[0]!.tables[0]!.rows) {
+  const { code, stderr } = await start("train", ["--jobs", String(jobs)], env).ended;
+  expect(stderr).toBe("");
+  expect(code).toBe(0);
+  const path = join(env.VITRINE_PUBLIC, "runs", "index.json");
+  const index = JSON.parse(await readFile(path, "utf8")) as SiteIndex;
+  const found = new Map<string, Buffer>();
+  for (const { key, label } of index.studies[0]!.tables[0]!.rows) {
     const run = join(env.VITRINE_RESULTS, key);
-    const record = JSON.parse(await readFile(join(run, "run.json"), "utf8")) as StudyRecord;
-    found.set(label, record.key);
-    for (const file of files) {
-      found.set(`${label}/${file}`, (await readFile(join(run, file))).toString("base64"));
-    }
+    const names = (await readdir(run)).filter((name) => !name.startsWith("run.json"));
+    for (const name of names) found.set(`${label}/${name}`, await readFile(join(run, name)));
   }
   return found;
 }
 
 test("made twice, by one process and by two: the same bytes", async () => {
-  const [alone, together] = [await makeAll(1), await makeAll(2)];
-  expect(alone.size).toBe(4 * (files.length + 1));
-  for (const [name, content] of alone) {
-    // Not toEqual: a difference of base64 strings would fill the screen.
-    expect(content === together.get(name), name).toBe(true);
+  const experiments = await temporaryFolder(join(root, ".cache"));
+  await mkdir(join(experiments, "twice"));
+  await writeFile(join(experiments, "twice", "study.ts"), study);
+  await writeFile(join(experiments, "twice", "learn.ts"), learn);
+  const [alone, together] = [await makeAll(experiments, 1), await makeAll(experiments, 2)];
+  expect(alone.size).toBe(9 * 3);
+  for (const [name, bytes] of alone) {
+    // Not toEqual: a difference of so many bytes would fill the screen.
+    expect(bytes.equals(together.get(name)!), name).toBe(true);
   }
 });

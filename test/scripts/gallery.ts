@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { SiteIndex } from "../../src/lab/site-index.ts";
 import { temporaryFolder } from "../lab/folder.ts";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
+export const root = fileURLToPath(new URL("../../", import.meta.url));
 
 export interface Ended {
   code: number | null;
@@ -65,105 +65,95 @@ import { arrays, defineTask, table, value, x, y, z } from "#lab/task";
 
 export const count = defineTask({
   name: "count",
-  params: z.strictObject({ to: z.int() }),
-  outputs: { sum: value(z.int()) },
+  params: z.strictObject({ number: z.int() }),
+  outputs: { double: value(z.number()) },
   code: new URL("count.ts", import.meta.url),
 });
 
-/** Goes down a parabola, one number at a time. */
-export const descend = defineTask({
-  name: "descend",
+export const fit = defineTask({
+  name: "fit",
   params: z.strictObject({ steps: z.int(), rate: z.number() }),
-  outputs: { course: table({ step: x("step"), loss: y("loss") }), weights: arrays() },
-  code: new URL("descend.ts", import.meta.url),
-  needs: ({ steps }) => ({ seconds: steps }),
+  outputs: { curve: table({ step: x("step"), loss: y("loss") }), weights: arrays() },
+  code: new URL("fit.ts", import.meta.url),
+  needs: ({ steps }) => ({ seconds: 1 + steps / 1000 }),
 });
 `;
 
-const countCode = `
-import type { Code } from "#lab/task";
-import type { count } from "./tasks.ts";
+const count = "export default async ({ params }) => ({ double: 2 * params.number });";
 
-const run: Code<typeof count> = async ({ params: { to } }) => ({ sum: (to * (to + 1)) / 2 });
-export default run;
-`;
+const fit = `
+import { mean, scalar, square, sub, tensor1d, train, variable } from "@tensorflow/tfjs-core";
+import { stopped } from "#lab/task";
+import { openLab } from "#lab/training";
 
-const descendCode = `
-import { scalar, square, sub, train, variable } from "@tensorflow/tfjs-core";
-import { type Code, stopped } from "#lab/task";
-import { minimise, openLab } from "#lab/training";
-import type { descend } from "./tasks.ts";
-
-const run: Code<typeof descend> = async (call) => {
-  const { steps, rate } = call.params;
+export default async (call) => {
   const lab = await openLab(call);
-  const at = variable(scalar(5));
-  const optimizer = train.sgd(rate);
-  const { series, loss, endedBy } = await lab.train({
-    step: () => minimise(optimizer, () => ({ loss: square(sub(at, 2)).asScalar() }), [at]),
-    steps,
+  const weights = variable(tensor1d([0, 0.5, 2, -1]));
+  const optimizer = train.sgd(call.params.rate);
+  const loss = () => mean(square(sub(weights, scalar(1))));
+  const { series, endedBy, steps } = await lab.train({
+    steps: call.params.steps,
+    step: () => optimizer.minimize(loss, true, [weights]),
   });
-  const losses = series.loss!.map((value) => (Number.isFinite(value) ? value : null));
-  const course = { step: losses.map((_, i) => i + 1), loss: losses };
-  if (endedBy === "divergence") return stopped("loss became " + loss, { course });
-  return { course, weights: { at: { data: at.dataSync() as Float32Array, shape: [] } } };
+  const data = lab.evaluate(() => [weights.clone()])[0];
+  const losses = series.loss.map((loss) => (Number.isFinite(loss) ? loss : null));
+  const outputs = {
+    curve: { step: losses.map((_, i) => i + 1), loss: losses },
+    weights: { weights: { data, shape: [4] } },
+  };
+  return endedBy === "divergence" ? stopped("no finite loss at step " + steps, outputs) : outputs;
 };
-export default run;
 `;
 
-const declare = (title: string, table: string): string => `
-import { defineStudy } from "#lab/study";
-import { count, descend } from "../tasks/tasks.ts";
+const declare = (id: string, run: string): string =>
+  `import { defineStudy } from "#lab/study";\nimport { count, fit } from "../tasks/tasks.ts";\n` +
+  `export default defineStudy(() => ({ title: "${id}", tables: { runs: ${run} } }));\n`;
 
-export default defineStudy(() => ({ title: "${title}", tables: { runs: ${table} } }));
-`;
+const single = (task: string, params: string): string =>
+  `${task}.table({ over: {}, run: () => (${params}) })`;
 
-const descent = (steps: number, rate = 0.1): string =>
-  `descend.table({ over: { steps: [${steps}] }, run: ({ steps }) => ({ steps, rate: ${rate} }) })`;
-
-/** Studies that a test picks from, one run each. */
+/** Studies of one run that a test picks from. */
 export const declarations = {
-  counts: declare("counts", "count.table({ over: { to: [4] }, run: (at) => at })"),
-  tiny: declare("tiny", descent(3)),
+  counts: declare("counts", single("count", "{ number: 21 }")),
+  tiny: declare("tiny", single("fit", "{ steps: 3, rate: 0.1 }")),
   /** The same run as that of "tiny". */
-  twin: declare("twin", descent(3)),
+  twin: declare("twin", single("fit", "{ steps: 3, rate: 0.1 }")),
   /** Longer than any test waits. */
-  long: declare("long", descent(1_000_000_000, 0.001)),
-  diverging: declare("diverging", descent(2000, 1e6)),
+  long: declare("long", single("fit", "{ steps: 100_000_000, rate: 0.001 }")),
+  diverging: declare("diverging", single("fit", "{ steps: 200, rate: 1e12 }")),
 };
 
-export type Declaration = keyof typeof declarations;
-
-/** Adds a study to a folder of them. */
-export async function addStudy(experiments: string, name: Declaration): Promise<void> {
+/** Writes a study into a folder of experiments. */
+export async function declareStudy(
+  experiments: string,
+  name: keyof typeof declarations,
+): Promise<void> {
+  await mkdir(join(experiments, "tasks"), { recursive: true });
   await mkdir(join(experiments, name), { recursive: true });
+  await writeFile(join(experiments, "tasks", "tasks.ts"), tasks);
+  await writeFile(join(experiments, "tasks", "count.ts"), count);
+  await writeFile(join(experiments, "tasks", "fit.ts"), fit);
   await writeFile(join(experiments, name, "study.ts"), declarations[name]);
 }
 
-/** Where studies find the library. */
-export const withinProject = join(root, ".cache");
-
-/** Writes studies into a folder within the project. */
-export async function writeStudies(experiments: string, ...names: Declaration[]): Promise<void> {
-  const shared = join(experiments, "tasks");
-  await mkdir(shared);
-  await writeFile(join(shared, "tasks.ts"), tasks);
-  await writeFile(join(shared, "count.ts"), countCode);
-  await writeFile(join(shared, "descend.ts"), descendCode);
-  for (const name of names) await addStudy(experiments, name);
+/** A folder of experiments within the project, where imports of the library resolve. */
+export async function createExperiments(...names: (keyof typeof declarations)[]): Promise<string> {
+  const experiments = await temporaryFolder(join(root, ".cache"));
+  for (const name of names) await declareStudy(experiments, name);
+  return experiments;
 }
 
 /** A gallery of its own: studies, store and public folder. */
-export async function createGallery(...names: Declaration[]) {
+export async function createGallery(...names: (keyof typeof declarations)[]) {
   const folder = await temporaryFolder();
-  const experiments = await temporaryFolder(withinProject);
-  await writeStudies(experiments, ...names);
+  const experiments = await createExperiments(...names);
   const env = {
     VITRINE_EXPERIMENTS: experiments,
     VITRINE_RESULTS: join(folder, "results"),
     VITRINE_PUBLIC: join(folder, "public"),
   };
   const train = (...args: string[]): Command => start("train", ["--engine", "cpu", ...args], env);
+  /** Keys of the runs in the store. */
   const stored = async (): Promise<string[]> =>
     (await readdir(env.VITRINE_RESULTS)).filter((name) => /^[0-9a-f]{32}$/.test(name));
   const index = async (): Promise<SiteIndex> =>

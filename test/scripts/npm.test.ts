@@ -10,12 +10,13 @@ test.skipIf(process.platform !== "linux").each([
 ] as const)("npm run train, %s: all it started is gone in two seconds", async (signal, ended) => {
   const { env, train, stored } = await createGallery("counts", "long");
   const command = startByNpm("train", ["--engine", "cpu", "--jobs", "2"], env);
-  await command.says("[done]     count counts/runs/to=4");
+  await command.says("[done]     count counts/runs");
   const pids = await descendantsOf(command.child.pid!);
   expect(pids.length).toBeGreaterThanOrEqual(2);
   command.child.kill(signal);
   expect(await survivorsOf(pids)).toEqual([]);
   expect(await command.ended).toMatchObject(ended);
-  expect(await stored()).toHaveLength(1);
+  const kept = await stored();
+  expect(kept.filter((name) => /^[0-9a-f]{32}$/.test(name))).toHaveLength(1);
   expect((await train("--dry-run").ended).stdout).toMatch(/\[done\] +counts/);
 });

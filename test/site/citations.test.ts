@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { readEntry } from "../../src/site/bibtex.ts";
 import {
@@ -9,29 +8,42 @@ import {
   parseBibliography,
 } from "../../src/site/citations.ts";
 
-const bibtex = readFileSync("src/content/references.bib", "utf8");
+const bibtex = `% Works of some fame.
+@article{lecun1998gradient,
+  title   = {Gradient-Based Learning Applied to Document Recognition},
+  author  = {LeCun, Yann and Bottou, L{\\'e}on and Bengio, Yoshua and Haffner, Patrick},
+  journal = {Proceedings of the IEEE}, volume = {86}, number = {11}, year = {1998},
+  doi     = {10.1109/5.726791}
+}
+@inproceedings{glorot2010understanding,
+  title     = {Understanding the Difficulty of Training Deep Feedforward Neural Networks},
+  author    = {Glorot, Xavier and Bengio, Yoshua},
+  booktitle = {AISTATS}, year = {2010},
+  url       = {https://proceedings.mlr.press/v9/glorot10a.html}
+}
+`;
 const bibliography = parseBibliography(bibtex);
-const zhang = findReference(bibliography, "zhang2020identity");
-const frankle = findReference(bibliography, "frankle2019lottery");
+const lecun = findReference(bibliography, "lecun1998gradient");
+const glorot = findReference(bibliography, "glorot2010understanding");
 
 test("every entry has an author, a year and a link", () => {
-  expect(bibliography.size).toBeGreaterThan(8);
+  expect([...bibliography.keys()]).toEqual(["lecun1998gradient", "glorot2010understanding"]);
   for (const { html } of bibliography.values()) expect(html).toMatch(/<a href="https?:/);
 });
 
 test("authors are shortened from three on", () => {
   expect(formatAuthors(["Belkin"])).toBe("Belkin");
-  expect(formatAuthors(["Frankle", "Carbin"])).toBe("Frankle and Carbin");
-  expect(formatAuthors(["Zhang", "Bengio", "Hardt"])).toBe("Zhang et al.");
+  expect(formatAuthors(["Glorot", "Bengio"])).toBe("Glorot and Bengio");
+  expect(formatAuthors(["LeCun", "Bottou", "Bengio"])).toBe("LeCun et al.");
 });
 
 test("citations stand in the sentence or in parentheses", () => {
-  expect(formatCitation(zhang, false)).toBe("Zhang et al. (2020)");
-  expect(formatCitation(frankle, true)).toBe("Frankle and Carbin, 2019");
+  expect(formatCitation(lecun, false)).toBe("LeCun et al. (1998)");
+  expect(formatCitation(glorot, true)).toBe("Glorot and Bengio, 2010");
 });
 
 test("a citation opens a card of its own and has no space inside the parentheses", () => {
-  const mentions = [zhang, frankle].map((reference, i) => ({ reference, id: `cite-${i}` }));
+  const mentions = [lecun, glorot].map((reference, i) => ({ reference, id: `cite-${i}` }));
   const html = citationHtml(mentions, true);
   expect(html).toContain('popovertarget="cite-0-card"');
   expect(html).toContain('id="cite-1-card" popover');
@@ -40,8 +52,8 @@ test("a citation opens a card of its own and has no space inside the parentheses
 });
 
 test("an unknown key stops the build and names the nearest", () => {
-  expect(() => findReference(bibliography, "zhang2020identiti")).toThrow(
-    expect.objectContaining({ hint: "did you mean “zhang2020identity”?" }),
+  expect(() => findReference(bibliography, "lecun1998gradiant")).toThrow(
+    expect.objectContaining({ hint: "did you mean “lecun1998gradient”?" }),
   );
 });
 
@@ -91,7 +103,7 @@ test("a text that is no BibTeX is refused with its line, and one that is an addr
 });
 
 test("entries are quoted as written", () => {
-  expect(readEntry(bibtex, "barth2023inductive")).toMatch(/^@misc\{barth2023inductive,[^@]*\n\}$/);
+  expect(readEntry(bibtex, "lecun1998gradient")).toMatch(/^@article\{lecun1998gradient,[^@]*\n\}$/);
   expect(readEntry("@misc{a+b, title = {T {U}}}\n@misc{c, x = {}\n}", "a+b")).toBe(
     "@misc{a+b, title = {T {U}}}",
   );

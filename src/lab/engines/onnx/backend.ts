@@ -20,6 +20,7 @@ import { type Complex, isComplexCall, lowerComplex, type Part } from "./complex.
 import { fold, foldFlag, folds } from "./fold.ts";
 import { checkDtype, type KernelInputs, type Lowering, TraceError } from "./kernel.ts";
 import { lowerings } from "./kernels/index.ts";
+import { sortedValues } from "./order.ts";
 import { type Data, toData, Value, zeros } from "./value.ts";
 
 export const backendName = "onnx";
@@ -31,14 +32,21 @@ interface Stored {
   references: number;
 }
 
+/** Takes data over from another backend, which loses it: what cannot be taken stays there. */
+function moveData(backend: KernelBackend, dataId: object): void {
+  const tf = engine();
+  checkDtype(tf.state.tensorInfo.get(dataId)!.dtype);
+  tf.moveData(backend, dataId);
+}
+
 /**
  * A TF.js backend that computes nothing: every kernel call appends nodes to a graph. Reading a
  * tensor outside a trace executes the graph that leads to it.
  */
 export class OnnxBackend extends KernelBackend {
-  readonly #data = new DataStorage<Stored>(this, engine());
+  readonly #data = new DataStorage<Stored>(this, { moveData });
   readonly #execute: (values: Value[]) => void;
-  /** While a step is traced, symbols have no values to read. */
+  /** While a function is traced, symbols have no values to read. */
   tracing = false;
 
   constructor(execute: (values: Value[]) => void) {
@@ -98,11 +106,11 @@ export class OnnxBackend extends KernelBackend {
 
   #read(value: Value): Data {
     if (!value.data) {
-      if (this.tracing) {
+      if (this.tracing && dependsOnSymbol(value)) {
         const source = value.node ? `made by ${value.node.operator}` : "an input or a variable";
         throw new TraceError(
-          `the step reads a tensor of shape [${value.shape.join(", ")}] (${source}) while it is ` +
-            "traced: dataSync, arraySync, data and print have no values yet; return the tensor instead",
+          `what is traced reads a tensor of shape [${value.shape.join(", ")}] (${source}): ` +
+            "dataSync, arraySync, data and print have no values yet; return the tensor instead",
         );
       }
       this.#execute([value]);
@@ -156,6 +164,12 @@ export class OnnxBackend extends KernelBackend {
   }
 
   override dispose(): void {}
+}
+
+/** Whether a value comes of something that has none while a function is traced. */
+function dependsOnSymbol(value: Value): boolean {
+  const read = sortedValues([value]).flatMap(({ node }) => node!.inputs);
+  return [value, ...read].some(({ data, node }) => !data && !node);
 }
 
 /** The backend, made by TF.js on first use. */

@@ -65,7 +65,8 @@ export function emit(
 
 export function constant(data: Data, shape: readonly number[], dtype: DType): Value {
   if (!scope || data.length > 64) return new Value(shape, dtype, { data });
-  const key = `${dtype}|${shape.join()}|${data.join()}`;
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("latin1");
+  const key = `${dtype}|${shape.join()}|${bytes}`;
   const known = scope.constants.get(key);
   if (known) return known;
   const value = new Value(shape, dtype, { data });

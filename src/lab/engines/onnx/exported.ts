@@ -1,11 +1,12 @@
 import { UserError } from "../../../error.ts";
 import { formatBytes, formatCount } from "../../format.ts";
+import { describe } from "../contract.ts";
 import { transposeMatrix } from "./build.ts";
 import { modelBytes } from "./encode.ts";
 import { plainGraph } from "./loop.ts";
 import { sortedValues } from "./order.ts";
 import type { GraphProto } from "./proto/onnx_pb.js";
-import type { Value } from "./value.ts";
+import type { Data, Value } from "./value.ts";
 
 /** Protobuf ends at 2³¹ − 1 bytes; what is left is for nodes. */
 const largestData = 2 ** 31 - 2 ** 24;
@@ -17,9 +18,22 @@ interface Ports {
 
 /**
  * A graph as a file for other runtimes: operators of ONNX's own domain, and the caller's names.
+ * @param variables names of arrays, which weights that hold them get.
  * @throws UserError for too few or too many names, unusable or equal ones, and a file above 2 GB.
  */
-export function exportedModel(inputs: Ports, outputs: Ports): Uint8Array {
+export function exportedModel(
+  inputs: Ports,
+  outputs: Ports,
+  variables: ReadonlyMap<Data, string>,
+): Uint8Array {
+  if (!Array.isArray(outputs.names)) {
+    throw new UserError(
+      `exportModel() takes a list of output names, and got ${describe(outputs.names)}`,
+      {
+        hint: 'give one name for each tensor that the function returns, e.g. ["logits"]',
+      },
+    );
+  }
   if (outputs.names.length !== outputs.values.length) {
     throw new UserError(
       `the function to export returns ${formatCount(outputs.values.length, "tensor")}, but ` +
@@ -35,12 +49,21 @@ export function exportedModel(inputs: Ports, outputs: Ports): Uint8Array {
     values.map((value, i) => ({ value, name: `${prefix}_${i}` }));
   const [taken, given] = [ports(inputs, "in"), ports(outputs, "out")];
   const graph = plainGraph(taken, given);
-  renameAll(graph, new Map([...taken, ...given].map(({ name }, i) => [name, names[i]!])));
+  renameAll(
+    graph,
+    new Map([...taken, ...given].map(({ name }, i) => [name, names[i]!])),
+    weightNames(outputs.values, variables),
+  );
   return modelBytes(graph);
 }
 
 function checkNames(names: readonly string[]): void {
   names.forEach((name, i) => {
+    if (typeof name !== "string") {
+      throw new UserError(`an input or output of the model to export is named ${describe(name)}`, {
+        hint: 'give each a name that is text, e.g. { name: "x", shape: [1, 784] }',
+      });
+    }
     const quoted = `“${JSON.stringify(name).slice(1, -1)}”`;
     if (name === "") {
       throw new UserError("an input or output of the model to export has an empty name", {
@@ -84,12 +107,38 @@ function checkSize(outputs: readonly Value[]): void {
   );
 }
 
-/** Gives inputs and outputs their public names, and way to those names everywhere else. */
-function renameAll(graph: GraphProto, names: ReadonlyMap<string, string>): void {
+/** Names of variables by those of the values that hold the same array, reshaped or not. */
+function weightNames(
+  outputs: readonly Value[],
+  variables: ReadonlyMap<Data, string>,
+): Map<string, string> {
+  const read = [...outputs, ...sortedValues(outputs).flatMap(({ node }) => node!.inputs)];
+  return new Map(
+    read.flatMap(({ name, data }) => {
+      const variable = data && variables.get(data);
+      return variable ? [[name, variable]] : [];
+    }),
+  );
+}
+
+/**
+ * Gives inputs and outputs their public names, weights those of their variables, and way to those
+ * names everywhere else.
+ */
+function renameAll(
+  graph: GraphProto,
+  names: ReadonlyMap<string, string>,
+  weights: ReadonlyMap<string, string>,
+): void {
+  const given = new Map(names);
   const taken = new Set(names.values());
   const rename = (name: string): string => {
-    let free = names.get(name) ?? name;
-    if (!names.has(name)) while (taken.has(free)) free += "_";
+    const known = given.get(name);
+    if (known !== undefined) return known;
+    let free = weights.get(name) ?? name;
+    while (taken.has(free)) free += "_";
+    given.set(name, free);
+    taken.add(free);
     return free;
   };
   for (const node of graph.node) {

@@ -6,12 +6,20 @@ import { type ConvolutionForm, createScope, withScope } from "./build.ts";
 import { settleAll } from "./copies.ts";
 import { exportedModel } from "./exported.ts";
 import { computeValues } from "./immediate.ts";
-import { checkArrays, checkIdle, checkSpecs } from "./inputs.ts";
+import { checkArrays, checkFunction, checkIdle, checkOptions, checkSpecs } from "./inputs.ts";
 import { plainModel } from "./loop.ts";
 import { createProgram, type StepProgram } from "./program.ts";
 import { registerCounterUniform } from "./random.ts";
 import { createSession, fromOrt, type Tensor as OrtTensor, tensor } from "./session.ts";
-import { apply, recordTwice, symbols, type TensorSpec, withoutAssignments } from "./trace.ts";
+import {
+  apply,
+  namesOfContents,
+  type Recording,
+  recordTwice,
+  symbols,
+  type TensorSpec,
+  withoutAssignments,
+} from "./trace.ts";
 import type { Data, Value } from "./value.ts";
 
 export { TraceError } from "./kernel.ts";
@@ -77,10 +85,12 @@ export function registerOnnx(): void {
 export function jit(
   step: (...batches: Tensor[]) => Tensor | Tensor[],
   batches: readonly TensorSpec[] = [],
-  { threads = 1, convolution = "winograd", stopBelow }: JitOptions = {},
+  options: JitOptions = {},
 ): Program {
   registerOnnx();
   checkSpecs("jit()", step, batches);
+  checkOptions("jit()", options, ["threads", "convolution", "stopBelow"]);
+  const { threads = 1, convolution = "winograd", stopBelow } = options;
   const settings = { threads, convolution, stopBelow: stopBelow ?? null };
   let program: StepProgram | null = createProgram(step, batches, settings);
   return {
@@ -122,6 +132,25 @@ function onOnnx<T>(convolution: ConvolutionForm, body: () => T): T {
   }
 }
 
+/**
+ * What a function computes of its inputs, on variables as they are.
+ * @throws UserError if it assigns a variable, or changes from call to call.
+ */
+function recordFunction(
+  call: string,
+  compute: (...inputs: Tensor[]) => Tensor | Tensor[],
+  specs: readonly TensorSpec[],
+  convolution: ConvolutionForm,
+): Recording {
+  return recordTwice(() => {
+    const inputs = symbols(specs);
+    const outputs = onOnnx(convolution, () =>
+      withoutAssignments(call, () => apply(compute, inputs)),
+    );
+    return { inputs, outputs, states: [] };
+  });
+}
+
 /** A compiled function without state, e.g. a trained network. */
 export interface Compiled {
   /** @returns the contents of each tensor that the function returns. */
@@ -138,19 +167,14 @@ export interface Compiled {
 export function compile(
   compute: (...inputs: Tensor[]) => Tensor | Tensor[],
   inputs: readonly TensorSpec[] = [],
-  { threads = 1, convolution = "winograd" }: Options = {},
+  options: Options = {},
 ): Compiled {
   const named = (values: Value[], prefix: string) =>
     values.map((value, i) => ({ value, name: `${prefix}_${i}` }));
   checkSpecs("compile()", compute, inputs);
-  const record = () => {
-    const taken = symbols(inputs);
-    const given = onOnnx(convolution, () =>
-      withoutAssignments("compile()", () => apply(compute, taken)),
-    );
-    return { inputs: taken, outputs: given, states: [] };
-  };
-  const recording = recordTwice(record);
+  checkOptions("compile()", options, ["threads", "convolution"]);
+  const { threads = 1, convolution = "winograd" } = options;
+  const recording = recordFunction("compile()", compute, inputs, convolution);
   const taken = named(recording.inputs, "in");
   const given = named(recording.outputs, "out");
   let disposed = false;
@@ -184,10 +208,10 @@ export function compile(
  * Computes tensors with ONNX Runtime.
  * @returns the contents of each tensor that `compute` returns.
  */
-export function evaluate(
-  compute: () => Tensor | Tensor[],
-  { threads = 1, convolution = "winograd" }: Options = {},
-): Data[] {
+export function evaluate(compute: () => Tensor | Tensor[], options: Options = {}): Data[] {
+  checkFunction("evaluate()", compute);
+  checkOptions("evaluate()", options, ["threads", "convolution"]);
+  const { threads = 1, convolution = "winograd" } = options;
   return computeValues(
     onOnnx(convolution, () => apply(compute, [])),
     threads,
@@ -196,20 +220,22 @@ export function evaluate(
 
 /**
  * A TF.js function with the current values of its variables as an ONNX file of standard operators
- * (opset 18), readable by any ONNX runtime.
+ * (opset 18), readable by any ONNX runtime. Weights are named like their variables.
  * @param inputs name, shape and type of each input, in the order of the function's arguments.
  * @param outputs names of what the function returns; all names differ.
- * @throws UserError for names that a file cannot hold, and for models above 2 GB.
+ * @throws UserError for names that a file cannot hold, for models above 2 GB, and for functions that
+ * assign variables or change from call to call.
  */
 export function exportModel(
   compute: (...inputs: Tensor[]) => Tensor | Tensor[],
   inputs: readonly (TensorSpec & { name: string })[],
   outputs: readonly string[] = ["output"],
 ): Uint8Array {
-  const taken = symbols(inputs);
-  const given = onOnnx("conv", () => apply(compute, taken));
+  checkSpecs("exportModel()", compute, inputs);
+  const recording = recordFunction("exportModel()", compute, inputs, "conv");
   return exportedModel(
-    { values: taken, names: inputs.map(({ name }) => name) },
-    { values: given, names: outputs },
+    { values: recording.inputs, names: inputs.map(({ name }) => name) },
+    { values: recording.outputs, names: outputs },
+    namesOfContents(),
   );
 }

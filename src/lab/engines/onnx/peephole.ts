@@ -1,4 +1,4 @@
-import { int64s, scalar } from "./build.ts";
+import { int64s } from "./build.ts";
 import { countUses, sortedValues } from "./order.ts";
 import { factorOuterProducts } from "./outer.ts";
 import { collectScalars, ranges } from "./scalars.ts";
@@ -17,7 +17,6 @@ export function simplify(traced: Trace): Trace {
     factorOuterProducts(sorted, uses);
     for (const value of sorted) {
       foldScaledProduct(value, uses);
-      maskByWhere(value);
       sumOfSquares(value, uses);
     }
   }
@@ -54,7 +53,8 @@ function become(value: Value, node: Node, shape: number[]): void {
 
 /** s·(A·B) + C and A·B + s·C become one Gemm: SGD's update and momentum's accumulator. */
 function foldScaledProduct(value: Value, uses: Map<Value, number>): void {
-  if (value.node?.operator !== "Add") return;
+  // ONNX Runtime's Gemm knows no whole numbers.
+  if (value.node?.operator !== "Add" || value.dtype !== "float32") return;
   const [a, b] = value.node.inputs as [Value, Value];
   for (const [scaled, other] of [
     [a, b],
@@ -79,22 +79,6 @@ function foldScaledProduct(value: Value, uses: Map<Value, number>): void {
     if (scaledProduct) return fold(scaledProduct, other, factor.uniform!, 1);
     const otherProduct = soleProduct(other, uses);
     if (otherProduct) return fold(otherProduct, rest, 1, factor.uniform!);
-  }
-}
-
-/** dy · cast(x > 0), the gradient of ReLU, becomes a selection. */
-function maskByWhere(value: Value): void {
-  if (value.node?.operator !== "Mul" || value.dtype !== "float32") return;
-  const [a, b] = value.node.inputs as [Value, Value];
-  for (const [mask, other] of [
-    [a, b],
-    [b, a],
-  ] as const) {
-    const condition = mask.node?.operator === "Cast" ? mask.node.inputs[0]! : null;
-    if (condition?.dtype !== "bool" || !sameShape(mask.shape, other.shape)) continue;
-    const inputs = [condition, other, scalar(0)];
-    value.node = { operator: "Where", domain: "", inputs, attributes: {} };
-    return;
   }
 }
 

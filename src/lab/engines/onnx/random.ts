@@ -8,8 +8,10 @@ import {
   mul,
   registerKernel,
   type Scalar,
-  type Tensor,
+  Tensor,
 } from "@tensorflow/tfjs-core";
+import { UserError } from "../../../error.ts";
+import { describe } from "../contract.ts";
 import * as graph from "./build.ts";
 import type { Lowering, LoweringTable } from "./kernel.ts";
 import type { Value } from "./value.ts";
@@ -87,13 +89,33 @@ export function registerCounterUniform(): void {
   }
 }
 
+/** @throws UserError for what random numbers cannot be drawn by. */
+function checkDraw(call: string, shape: unknown, seed: unknown, step: unknown): void {
+  if (!Array.isArray(shape) || !shape.every((d) => Number.isSafeInteger(d) && d >= 0)) {
+    throw new UserError(`${call}: the shape is ${JSON.stringify(shape)}`, {
+      hint: "give a list of whole numbers, e.g. [32, 10]",
+    });
+  }
+  if (!Number.isSafeInteger(seed)) {
+    throw new UserError(`${call}: the seed is ${describe(seed)}`, { hint: "give a whole number" });
+  }
+  if (!(step instanceof Tensor) || step.size !== 1) {
+    const found = step instanceof Tensor ? `of shape [${step.shape.join(", ")}]` : describe(step);
+    throw new UserError(`${call}: the step is ${found}`, {
+      hint: 'pass a scalar, e.g. tf.variable(tf.scalar(0, "int32")), that the training step counts up',
+    });
+  }
+}
+
 /**
  * Uniform random numbers in [0, 1) that differ from step to step inside a traced loop.
  * @param seed a whole number; each use in a model takes one of its own.
  * @param step int32, e.g. a variable that the step itself counts up.
  * @returns float32 of the given shape, equal on every backend for equal seed and step.
+ * @throws UserError for a seed or a step that is none.
  */
 export function uniform(shape: number[], seed: number, step: Scalar): Tensor {
+  checkDraw("uniform()", shape, seed, step);
   const attributes = { shape, seed: seed >>> 0 };
   return engine().runKernel<Tensor>(kernelName, { step }, attributes);
 }
@@ -102,8 +124,15 @@ export function uniform(shape: number[], seed: number, step: Scalar): Tensor {
  * Sets a share `rate` of the elements to zero, anew in every step, and scales the others by
  * 1 / (1 − rate). Source: Srivastava et al., Dropout, JMLR 15, 2014.
  * @param rate in [0, 1)
+ * @throws UserError for others.
  */
 export function dropout<T extends Tensor>(x: T, rate: number, seed: number, step: Scalar): T {
+  checkDraw("dropout()", x.shape, seed, step);
+  if (!(rate >= 0 && rate < 1)) {
+    throw new UserError(`dropout(): the rate is ${describe(rate)}`, {
+      hint: "give the share to drop, at least 0 and less than 1",
+    });
+  }
   const kept = greaterEqual(uniform(x.shape, seed, step), rate);
   return mul(x, div(cast(kept, "float32"), 1 - rate)) as T;
 }

@@ -8,7 +8,7 @@ import { withLaterClock, withoutRandom } from "./host.ts";
 import { checkDtype, TraceError } from "./kernel.ts";
 import { type Use, watchOptimizers } from "./optimizers.ts";
 import { sortedValues } from "./order.ts";
-import { type Data, type DType, toData, Value } from "./value.ts";
+import { arrays, type Data, type DType, toData, Value } from "./value.ts";
 
 /** Shape and type of one tensor that a traced function takes. */
 export interface TensorSpec {
@@ -70,6 +70,18 @@ export function setContents(variable: Variable, value: Value): void {
   const tensor = engine().makeTensorFromDataId(backend.store(value), shape, dtype, backend);
   variable.assign(tensor);
   tensor.dispose();
+}
+
+/** Names of variables by the arrays that they hold, as far as the backend holds them. */
+export function namesOfContents(): Map<Data, string> {
+  const backend = onnxBackend();
+  return new Map(
+    Object.values(engine().registeredVariables).flatMap(({ dataId, name, dtype }) => {
+      if (!(dtype in arrays) || backend.refCount(dataId) === 0) return [];
+      const { data } = backend.graphValue(dataId);
+      return data ? [[data, name]] : [];
+    }),
+  );
 }
 
 /** What a traced function is called with. */
@@ -146,25 +158,40 @@ export function withoutAssignments<T>(call: string, body: () => T): T {
   const variables = Object.values(engine().registeredVariables);
   const restore = holdContents(variables);
   const held = variables.map(({ dataId }) => dataId);
+  const backend = onnxBackend();
   try {
+    backend.tracing = true;
     const result = body();
     const assigned = variables.find(({ dataId }, i) => dataId !== held[i]);
     if (!assigned) return result;
     throw new UserError(`${call}: the function assigns the variable ${assigned.name}`, {
-      hint: "jit() compiles steps that change variables",
+      hint: assigned.name.includes("/moving_")
+        ? "batchNormalization does in training mode: apply the model without training: true"
+        : "jit() compiles steps that change variables",
     });
   } finally {
+    backend.tracing = false;
     restore();
   }
 }
 
-/** Keeps what variables hold. @returns what gives it back. */
+/** Strings and complex numbers are no states of graphs. */
+const isTraceable = ({ dtype }: Variable): boolean => dtype in arrays;
+
+/**
+ * Keeps what variables hold; those of types that graphs do not have cannot be assigned meanwhile.
+ * @returns what gives it back.
+ */
 function holdContents(variables: readonly Variable[]): () => void {
-  for (const { dtype } of variables) checkDtype(dtype);
-  const held = variables.map((variable) => keep(variable.clone()));
+  const held = variables
+    .filter(isTraceable)
+    .map((variable) => ({ variable, contents: keep(variable.clone()) }));
+  const others = variables.filter((variable) => !isTraceable(variable));
+  for (const other of others) other.assign = () => void checkDtype(other.dtype);
   return () => {
-    for (const [i, contents] of held.entries()) {
-      variables[i]!.assign(contents);
+    for (const other of others) Reflect.deleteProperty(other, "assign");
+    for (const { variable, contents } of held) {
+      variable.assign(contents);
       contents.dispose();
     }
   };
@@ -203,7 +230,7 @@ function recordStep(
         symbolise(variable, initial);
         return variable;
       };
-      for (const variable of known) symbolise(variable, null);
+      for (const variable of known.filter(isTraceable)) symbolise(variable, null);
       const outputs = withoutRandom(() => apply(step, inputs, "the step"));
       const after = [...states.values()].map((state) => ({
         ...state,

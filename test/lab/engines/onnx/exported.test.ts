@@ -113,6 +113,23 @@ test("an input may have the name of any value inside", async () => {
 
 const graphOf = (bytes: Uint8Array): GraphProto => fromBinary(ModelProtoSchema, bytes).graph!;
 
+test("weights are named like their variables, and give way to inputs and outputs", async () => {
+  const named = (shape: number[], name: string) => tf.variable(normal(shape, name), true, name);
+  const kernel = named([70, 70], "dense_Dense1/kernel") as unknown as tf.Tensor2D;
+  const bias = named([70], "dense_Dense1/bias");
+  const filter = named([2, 2, 1, 3], "y") as unknown as tf.Tensor4D;
+  const compute: Compute = (x) => {
+    const hidden = tf.add(tf.matMul(x as tf.Tensor2D, kernel), bias);
+    const picture = tf.reshape(hidden, [1, 10, 14, 1]) as tf.Tensor4D;
+    const row = tf.mean(tf.reshape(kernel, [4900]));
+    return tf.add(tf.conv2d(picture, filter, 1, "same"), row);
+  };
+  const bytes = await expectEager(compute, { x: normal([2, 70], "x") }, ["y"]);
+  const initialised = graphOf(bytes).initializer.map(({ name }) => name);
+  const expected = ["dense_Dense1/kernel", "dense_Dense1/kernel_", "dense_Dense1/bias", "y_"];
+  expect(initialised).toEqual(expect.arrayContaining(expected));
+});
+
 test.each([
   ["is empty", [""], ["y"], "empty name"],
   ["stands twice", ["x", "x"], ["y"], /“x” stands twice/],

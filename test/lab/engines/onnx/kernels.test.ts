@@ -40,10 +40,100 @@ test("log1p and expm1 keep their digits near zero and far from it", () => {
   );
 });
 
+type Unary = (x: tf.Tensor) => tf.Tensor;
+const fused =
+  (activation: "sigmoid" | "elu"): Unary =>
+  (x) =>
+    tf.fused.matMul({ a: tf.reshape(x, [-1, 1]), b: tf.ones([1, 1]), activation });
+const activations: [string, Unary][] = [
+  ["sigmoid", tf.sigmoid],
+  ["fused sigmoid", fused("sigmoid")],
+  ["elu", tf.elu],
+  ["fused elu", fused("elu")],
+  ["selu", tf.selu],
+  ["softplus", tf.softplus],
+  ["logSigmoid", tf.logSigmoid],
+];
+const points = [0, 1e-7, 1e-3, 0.3, 1, 5, 12, 15, 18, 30, 60, 85];
+const tails = Float32Array.from(points.flatMap((x) => [x, -x]));
+
+/** As the cpu backend's; fp32 rounding of a few operators, and of what is subtracted from 1. */
+function expectDigits(f: Unary, x: Float32Array, slack = 0): void {
+  const found = compute((v) => f(v!), [x]);
+  const expected = tf.tidy(() => f(tf.tensor(x)).dataSync());
+  expected.forEach((value, i) => {
+    const tolerance = 2e-6 * Math.abs(value) + slack;
+    expect(Math.abs(found[i]! - value), `at ${x[i]}`).toBeLessThanOrEqual(tolerance);
+  });
+}
+
+test.each(activations)("%s keeps its digits in the tails and near zero", (name, f) => {
+  expectDigits(f, tails);
+  // TF.js has no gradient of a fused sigmoid.
+  if (!name.startsWith("fused"))
+    expectDigits(
+      tf.grad((x) => tf.sum(f(x))),
+      tails,
+      2 ** -23,
+    );
+});
+
+test("the logarithm of a sigmoid has a gradient in the tail", () => {
+  const f = (x: tf.Tensor) => tf.sum(tf.log(tf.sigmoid(x)));
+  expectDigits(tf.grad(f), Float32Array.of(-85, -40, -20, -18, -15, -5, 0, 5));
+});
+
+test("NaN and infinity pass through activations as on the cpu backend", () => {
+  const x = Float32Array.of(NaN, Infinity, -Infinity);
+  for (const [, f] of activations) {
+    const expected = tf.tidy(() => Array.from(f(tf.tensor(x)).dataSync()));
+    expect(compute((v) => f(v!), [x])).toEqual(expected);
+  }
+});
+
 test("whole numbers divided by zero give zero, and the process lives", () => {
   const [a, b] = [Int32Array.of(7, -7, 7, 5), Int32Array.of(2, 2, -2, 0)];
   expect(compute((x, y) => tf.floorDiv(x!, y!), [a, b])).toEqual([3, -4, -4, 0]);
   expect(compute((x, y) => tf.mod(x!, y!), [a, b])).toEqual([1, 1, -1, 5]);
+});
+
+test("the least whole number divided by −1 wraps as in TF.js, and the process lives", () => {
+  const least = -(2 ** 31);
+  const [a, b] = [Int32Array.of(least, 7, least, 7, least), Int32Array.of(-1, -1, 1, 1, -2)];
+  expect(compute((x, y) => tf.floorDiv(x!, y!), [a, b])).toEqual([least, -7, least, 7, 2 ** 30]);
+  expect(compute((x, y) => tf.div(x!, y!), [a, b])).toEqual([least, -7, least, 7, 2 ** 30]);
+  expect(compute((x, y) => tf.mod(x!, y!), [a, b])).toEqual([0, 0, 0, 0, 0]);
+  // Alone it is divided by another instruction than beside others.
+  const alone = [Int32Array.of(least), Int32Array.of(-1)];
+  expect(compute((x, y) => tf.floorDiv(x!, y!), alone)).toEqual([least]);
+  expect(compute((x, y) => tf.mod(x!, y!), alone)).toEqual([0]);
+});
+
+test("NaN and infinity pass through masks and the gradient of ReLU", () => {
+  const x = Float32Array.of(0, -1, 4, NaN);
+  const masked: Unary = (v) => tf.mul(tf.cast(tf.greater(v, 0), "float32"), tf.log(v));
+  const root = tf.grad((v) => tf.sum(tf.sqrt(tf.relu(v))));
+  const logarithm = tf.grad((v) => tf.sum(tf.mul(tf.step(v), tf.log(v))));
+  for (const f of [masked, root, logarithm]) {
+    const expected = tf.tidy(() => Array.from(f(tf.tensor(x)).dataSync()));
+    expect(compute((v) => f(v!), [x])).toEqual(expected);
+  }
+});
+
+test("products of whole numbers are scaled and added", () => {
+  const [a, c] = [Int32Array.of(1, 2, 3, 4), Int32Array.of(5, 6, 7, 8)];
+  const square = (v: tf.Tensor) => tf.reshape(v, [2, 2]) as tf.Tensor2D;
+  const two = tf.scalar(2, "int32");
+  const sum = (x: tf.Tensor, y: tf.Tensor) =>
+    tf.add(tf.mul(tf.matMul(square(x), square(x)), two), square(y));
+  expect(compute((x, y) => sum(x!, y!), [a, c])).toEqual([19, 26, 37, 52]);
+});
+
+test("0 and −0 are two constants", () => {
+  const x = Float32Array.of(1, 2);
+  const quotient = (zeros: number[]) => (v: tf.Tensor) => tf.div(v, tf.tensor(zeros));
+  const both = (v: tf.Tensor) => tf.concat([quotient([0, 0])(v), quotient([-0, -0])(v)]);
+  expect(compute((v) => both(v!), [x])).toEqual([Infinity, Infinity, -Infinity, -Infinity]);
 });
 
 test("division by a power of two whose reciprocal float32 does not have", () => {

@@ -39,16 +39,24 @@ const differs = (a: Value, b: Value): Value => binary("Xor", a, b, "bool");
 
 const not = (value: Value): Value => emit("Not", [value], value.shape, "bool");
 
-/** Division by zero traps on integers: such elements divide by one instead, and become zero. */
+/**
+ * Divisions by zero trap on integers, as does that of the least one by −1. By 1, 0 and −1 the
+ * quotient is the product instead, with zero as that by zero.
+ */
 function wholeQuotient(a: Value, b: Value): Value {
-  const isZero = binary("Equal", b, scalar(0, "int32"), "bool");
-  const divisor = where(isZero, scalar(1, "int32"), b);
+  const isSmall = binary(
+    "And",
+    binary("Less", b, scalar(2, "int32"), "bool"),
+    binary("Greater", b, scalar(-2, "int32"), "bool"),
+    "bool",
+  );
+  const divisor = where(isSmall, scalar(2, "int32"), b);
   const truncated = binary("Div", a, divisor, "int32");
   const rest = sub(a, mul(truncated, divisor));
   const isInexact = not(binary("Equal", rest, scalar(0, "int32"), "bool"));
   const below = binary("And", isInexact, differs(isNegative(rest), isNegative(divisor)), "bool");
   const floored = sub(truncated, cast(below, "int32"));
-  return where(isZero, scalar(0, "int32"), floored);
+  return where(isSmall, mul(a, b), floored);
 }
 
 /** The largest whole number below the quotient, as int32. */

@@ -1,3 +1,4 @@
+import { backend_util } from "@tensorflow/tfjs-core";
 import { add, binary, cast, emit, floating, mul, numeric, scalar, unary, where } from "../build.ts";
 import type { Call, Lowering, LoweringTable } from "../kernel.ts";
 import type { DType, Value } from "../value.ts";
@@ -9,10 +10,8 @@ const functions = { Relu: "Relu", Abs: "Abs", Neg: "Neg" };
 const realFunctions = {
   Sqrt: "Sqrt",
   Tanh: "Tanh",
-  Sigmoid: "Sigmoid",
   Exp: "Exp",
   Log: "Log",
-  Elu: "Elu",
   Erf: "Erf",
   Softplus: "Softplus",
   Reciprocal: "Reciprocal",
@@ -27,7 +26,6 @@ const realFunctions = {
   Asinh: "Asinh",
   Acosh: "Acosh",
   Atanh: "Atanh",
-  Selu: "Selu",
 };
 
 /** Whole numbers pass through these unchanged. */
@@ -65,10 +63,22 @@ const sign: Lowering = ({ inputs: { x } }) => {
 };
 
 /** eˣ − 1 = tanh(x/2)·(eˣ + 1), which keeps its digits near 0. */
-const expm1: Lowering = ({ inputs: { x } }) => {
-  const value = floating(x!);
-  return mul(unary("Tanh", mul(value, scalar(0.5))), add(unary("Exp", value), scalar(1)));
-};
+const expm1 = (x: Value): Value =>
+  mul(unary("Tanh", mul(x, scalar(0.5))), add(unary("Exp", x), scalar(1)));
+
+/** 1 / (1 + e⁻ˣ): ONNX Runtime's own operator loses its digits below −5 and is 0 below −18. */
+export const sigmoid = (x: Value): Value =>
+  unary("Reciprocal", add(unary("Exp", unary("Neg", x)), scalar(1)));
+
+/** x < 0 ? eˣ − 1 : x, near 0 with the digits that ONNX Runtime's own operator cancels. */
+export const elu = (x: Value): Value => where(binary("Less", x, scalar(0), "bool"), expm1(x), x);
+
+/** scale · (x < 0 ? alpha·(eˣ − 1) : x) */
+function selu(x: Value): Value {
+  const negative = mul(expm1(x), scalar(backend_util.SELU_SCALEALPHA));
+  const positive = mul(x, scalar(backend_util.SELU_SCALE));
+  return where(binary("Less", x, scalar(0), "bool"), negative, positive);
+}
 
 /** log(1 + x) = 2·artanh(x/(2 + x)), which keeps its digits near 0; the plain form far from it. */
 const log1p: Lowering = ({ inputs: { x } }) => {
@@ -107,7 +117,10 @@ export const elementwise: LoweringTable = {
   ...Object.fromEntries(Object.entries(roundings).map(([k, op]) => [k, rounding(op)])),
   Square: ({ inputs: { x } }) => mul(x!, x!),
   Rsqrt: ({ inputs: { x } }) => unary("Reciprocal", unary("Sqrt", floating(x!))),
-  Expm1: expm1,
+  Expm1: ({ inputs: { x } }) => expm1(floating(x!)),
+  Sigmoid: ({ inputs: { x } }) => sigmoid(floating(x!)),
+  Elu: ({ inputs: { x } }) => elu(floating(x!)),
+  Selu: ({ inputs: { x } }) => selu(floating(x!)),
   Log1p: log1p,
   Sign: sign,
   Step: step,

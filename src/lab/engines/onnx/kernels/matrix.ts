@@ -15,22 +15,22 @@ import {
 } from "../build.ts";
 import { type Call, type Lowering, type LoweringTable, TraceError } from "../kernel.ts";
 import { toData, type Value } from "../value.ts";
-import { leakyRelu, prelu, relu6 } from "./elementwise.ts";
+import { elu, leakyRelu, prelu, relu6, sigmoid } from "./elementwise.ts";
 
-const activations: Record<string, string> = {
-  relu: "Relu",
-  tanh: "Tanh",
-  sigmoid: "Sigmoid",
-  elu: "Elu",
+const activations: Record<string, (x: Value) => Value> = {
+  relu: (x) => unary("Relu", x),
+  relu6,
+  tanh: (x) => unary("Tanh", x),
+  sigmoid,
+  elu,
 };
 
 /** The activation that TF.js fuses into matMul and convolutions. */
 export function activate(value: Value, { inputs, attributes }: Call): Value {
   const activation = attributes["activation"] as string | undefined;
   if (!activation || activation === "linear") return value;
-  const operator = activations[activation];
-  if (operator) return unary(operator, value);
-  if (activation === "relu6") return relu6(value);
+  const plain = activations[activation];
+  if (plain) return plain(value);
   if (activation === "leakyrelu") return leakyRelu(value, attributes["leakyreluAlpha"]);
   if (activation === "prelu") return prelu(value, inputs["preluActivationWeights"]!);
   throw new TraceError(

@@ -9,8 +9,7 @@ const run: Code<typeof fit> = async ({ params, inputs }) => {
   const ys = Array.from(inputs.points.y.data as Float64Array);
   const [centreX, centreY] = [mean(xs), mean(ys)];
   const covariance = mean(xs.map((x, i) => (x - centreX) * (ys[i]! - centreY)));
-  const slope =
-    params.degree === 0 ? 0 : covariance / mean(xs.map((x) => (x - centreX) ** 2));
+  const slope = params.degree === 0 ? 0 : covariance / mean(xs.map((x) => (x - centreX) ** 2));
   const coefficients = [centreY - slope * centreX, slope];
   return {
     coefficients,

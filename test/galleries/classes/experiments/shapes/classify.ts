@@ -29,16 +29,19 @@ function drawSet(perShape: number, noise: number, seed: number, name: string) {
   const random = split(seed, name);
   const labels = Int32Array.from({ length: perShape * shapes.length }, (_, i) => i % shapes.length);
   const pictures = new Float32Array(labels.length * pixels);
-  labels.forEach((label, i) =>
-    pictures.set(drawShape(shapes[label]!, noise, random), i * pixels),
-  );
+  labels.forEach((label, i) => pictures.set(drawShape(shapes[label]!, noise, random), i * pixels));
   return { pictures, labels };
 }
 
 const weights = (rows: number, columns: number, seed: number, name: string) => {
   const random = split(seed, name);
   const data = Float32Array.from({ length: rows * columns }, () => random.normal());
-  return variable(tensor(data.map((w) => w / Math.sqrt(rows)), [rows, columns]));
+  return variable(
+    tensor(
+      data.map((w) => w / Math.sqrt(rows)),
+      [rows, columns],
+    ),
+  );
 };
 
 const run: Code<typeof classify> = async ({ params, engine, report }) => {
@@ -112,7 +115,9 @@ const run: Code<typeof classify> = async ({ params, engine, report }) => {
     },
     filters: {
       weights: {
-        data: Float32Array.from(frames.flatMap(({ weights }) => [...weights.slice(0, shown * pixels)])),
+        data: Float32Array.from(
+          frames.flatMap(({ weights }) => [...weights.slice(0, shown * pixels)]),
+        ),
         shape: [frames.length, shown, side, side],
         labels: { frame: frames.map(({ label }) => label) },
       },

@@ -3,7 +3,8 @@ import { classify } from "./tasks.ts";
 
 export default defineStudy(() => ({
   title: "How many units tell four shapes apart?",
-  description: "Small networks of growing width on noisy drawings of bars, crosses, discs and rings.",
+  description:
+    "Small networks of growing width on noisy drawings of bars, crosses, discs and rings.",
   tables: {
     widths: classify.table({
       title: "Width of the hidden layer",
