@@ -1,5 +1,5 @@
 import type { Server } from "node:http";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,7 +14,8 @@ import { findViolations, visit } from "../../test/browser/visit.ts";
 import { buildPages, type BuiltSite } from "../../test/galleries/build.ts";
 import { makeStudies } from "../../test/galleries/make.ts";
 
-const experiments = fileURLToPath(new URL("../", import.meta.url));
+const study = fileURLToPath(new URL(".", import.meta.url));
+const cache = fileURLToPath(new URL("../../.cache", import.meta.url));
 const article = "/articles/inductive-bias/";
 const pages = ["/", article, "/figures/identity/predictions/", "/figures/identity/layers/"];
 
@@ -32,12 +33,17 @@ const made = [
 
 const browser: Browser | null = await launchChromium();
 let folder: string;
+/** Holds this study and no other, within the project, where it finds the library. */
+let experiments: string;
 let site: BuiltSite;
 let origin: string;
 let server: Server;
 
 beforeAll(async () => {
-  const studies = (await loadStudies(experiments, "quick")).filter(({ id }) => id === "identity");
+  await mkdir(cache, { recursive: true });
+  experiments = await mkdtemp(join(cache, "vitrine-"));
+  await cp(study, join(experiments, "identity"), { recursive: true });
+  const studies = await loadStudies(experiments, "quick");
   folder = await mkdtemp(join(tmpdir(), "vitrine-identity-"));
   const { agenda, lost, store } = await makeStudies(studies, join(folder, "results"), {
     only: made,
@@ -54,7 +60,7 @@ afterAll(async () => {
   server?.close();
   await browser?.close();
   await site?.remove();
-  if (folder) await rm(folder, { recursive: true });
+  for (const made of [folder, experiments]) if (made) await rm(made, { recursive: true });
 });
 
 const read = (path: string): Promise<string> =>

@@ -222,7 +222,7 @@ describe("arguments", () => {
     },
   );
 
-  test("--dry-run tells what is missing and touches nothing", async () => {
+  test("--dry-run tells the order and touches nothing", async () => {
     const { train, stored, index } = await createGallery("counts", "tiny");
     const { code, stdout } = await train("--dry-run").ended;
     expect(code).toBe(0);
@@ -244,8 +244,7 @@ describe("arguments", () => {
     [["--engine", "constructor"], "unknown engine “constructor”", "one of onnx"],
     [["--only", "no-such"], "unknown study “no-such”", "known: "],
   ])("%j is a mistake that is explained", async (args, message, hint) => {
-    const { env } = await createGallery("counts");
-    const { code, stdout, stderr } = await start("train", args, env).ended;
+    const { code, stdout, stderr } = await run("train", ...args);
     expect(code).toBe(1);
     expect(stdout).toBe("");
     expect(stderr).toMatch(/^error: /);
