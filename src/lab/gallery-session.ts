@@ -171,7 +171,8 @@ export async function makeGallery(
   times.make = (now() - plannedMs) / 1000;
   await publish(folders.public);
 
-  if (due.length === 0) say(`nothing to make: ${formatCount(runs.size, "run")} reused`);
+  const kept = [...runs.values()].filter(({ record }) => record).length;
+  if (due.length === 0) say(`nothing to make: ${formatCount(kept, "run")} reused`);
   else say("", ...formatTally(agenda, result.made.size, lost, (now() - startedMs) / 1000));
   for (const [key, { status, reason }] of lost) {
     say(`${paint("red", `[${status}]`.padEnd(10))} ${runs.get(key)!.name}: ${reason}`);

@@ -15,6 +15,7 @@ import type {
   SiteTable,
 } from "../lab/site-index.ts";
 import { nearest } from "../nearest.ts";
+import { parseIndex } from "./parse-index.ts";
 
 /** Columns of a table by name. */
 export type TableData = Record<string, (number | string | null)[]>;
@@ -78,7 +79,7 @@ export function siteIndex(): SiteIndex {
   }
   const cached = indexes.get(path);
   if (cached?.modifiedMs === modifiedMs) return cached.value;
-  const value = JSON.parse(readFileSync(path, "utf8")) as SiteIndex;
+  const value = parseIndex(readFileSync(path, "utf8"), path);
   indexes.set(path, { modifiedMs, value });
   records.clear();
   return value;

@@ -8,6 +8,7 @@ import { readNpz, writeNpz } from "../../src/lab/npz.ts";
 import { readEntry } from "../../src/site/bibtex.ts";
 import { parseBibliography } from "../../src/site/citations.ts";
 import { ArticleFront, readFrontMatter } from "../../src/site/front-matter.ts";
+import { parseIndex } from "../../src/site/parse-index.ts";
 import { formatImages, formatLabels, numbered } from "../lab/datasets/idx-files.ts";
 import { damagedBytes, damagedText } from "./mutate.ts";
 
@@ -156,5 +157,43 @@ fuzz("front matter", damagedText(frontMatter, yamlTokens), (yaml) => {
   blames("damaged.mdx", () => {
     const { source } = readFrontMatter(ArticleFront, { yaml, path: "damaged.mdx" });
     expect(source?.url ?? "https:").toMatch(/^https?:/i);
+  });
+});
+
+const key = "0123456789abcdef0123456789abcdef";
+const index = JSON.stringify(
+  {
+    schema: 3,
+    profile: "default",
+    engine: "onnx",
+    studies: [
+      {
+        id: "lines",
+        title: "Lines",
+        description: null,
+        tables: [
+          {
+            id: "fits",
+            title: null,
+            task: "fit",
+            axes: [{ name: "degree", values: [{ slug: "1", label: "1", value: 1 }] }],
+            outputs: { slope: { kind: "value", label: null } },
+            rows: [{ at: [], label: "degree 1", key, status: "done", reason: null }],
+          },
+        ],
+      },
+    ],
+    runs: { [key]: { name: "lines/fits/degree=1", task: "fit", status: "done", reason: null } },
+  },
+  null,
+  1,
+);
+const jsonTokens = ["{", "}", "[", "]", ",", ":", '"', "null", "[]", "{}", "1e999", "../", key];
+fuzz("index.json", damagedText(index, jsonTokens), (text) => {
+  blames("index.json", () => {
+    const { studies, runs } = parseIndex(text, "index.json");
+    for (const { key } of studies.flatMap(({ tables }) => tables.flatMap(({ rows }) => rows))) {
+      expect(Object.keys(runs)).toContain(key);
+    }
   });
 });
