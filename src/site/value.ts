@@ -32,7 +32,7 @@ const formatWith =
         : exact && digits === undefined
           ? formatExact(number)
           : formatNumber(number, digits);
-    return percent ? `${text} %` : text;
+    return percent ? `${text}\u00a0%` : text;
   };
 
 /**

@@ -139,7 +139,9 @@ test("an article has its numbers, citations and values in place", async () => {
   expect(numbers).toEqual(["1", "2", "3", "4", "5"]);
   expect(html).toMatch(/href="#confusion"[^>]*>Figure&nbsp;3/);
   expect(html.match(/id="cite-lecun1998gradient-\d"/g)).toHaveLength(3);
-  expect(html).toMatch(/<data[^>]*>[\d.]+ %<\/data><span class="value-n"> \(n&nbsp;=&nbsp;3\)/);
+  expect(html).toMatch(
+    /<data[^>]*>[\d.]+(?:&nbsp;|\u00a0)%<\/data><span class="value-n"> \(n&nbsp;=&nbsp;3\)/,
+  );
   expect(html).toContain("@misc{shapes-2026,");
   expect(html).toContain('name="citation_author" content="The shape drawers"');
   const figure = await readPage("classes", "/figures/shapes/filters/");
