@@ -18,7 +18,7 @@ interface PlannedParts {
 /** By name of the run. */
 type LastPlan = Record<string, PlannedParts>;
 
-const fileName = "last-plan.json";
+const fileName = ".last-plan.json";
 
 const partsOf = ({ run }: PlannedRun): PlannedParts => ({
   key: run.key,
