@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../error.ts";
 import { nearest } from "../nearest.ts";
+import { formatAddress } from "./address.ts";
 import type { Agenda, PlannedRun } from "./agenda.ts";
 import { writeAtomic } from "./atomic.ts";
 import { maybeMissing } from "./disk.ts";
@@ -80,15 +81,20 @@ function compareParts(before: PlannedParts, now: PlannedParts): string[] {
   ];
 }
 
-function findRun({ runs }: Agenda, name: string): PlannedRun {
-  const found = [...runs.values()].find(
-    (planned) => planned.name === name || planned.run.key.startsWith(name),
+/** Every name of every run with its key: a run that several tables list has several. */
+function namesOf({ runs, tables }: Agenda): Map<string, string> {
+  const listed = tables.flatMap(({ id, study, rows }) =>
+    rows.map(({ at, key }) => [`${study.id}/${formatAddress(id, at)}`, key] as const),
   );
-  if (found) return found;
-  const meant = nearest(
-    name,
-    [...runs.values()].map((planned) => planned.name),
-  );
+  return new Map([...listed, ...[...runs].map(([key, { name }]) => [name, key] as const)]);
+}
+
+function findRun(agenda: Agenda, name: string): PlannedRun {
+  const { runs } = agenda;
+  const names = namesOf(agenda);
+  const key = names.get(name) ?? [...runs.keys()].find((key) => key.startsWith(name));
+  if (key !== undefined) return runs.get(key)!;
+  const meant = nearest(name, [...names.keys()]);
   throw new UserError(`no run is called “${name}”`, {
     hint: meant ? `did you mean “${meant}”?` : "npm run train -- --dry-run lists all",
   });
