@@ -1,6 +1,6 @@
 import { Optimizer } from "#lab/optimizers/options";
 import { arrays, defineTask, file, row, table, value, x, y, z } from "#lab/task";
-import { Model, secondsOf } from "./parameters.ts";
+import { applyBytes, listBytes, Model, secondsOf, trainBytes } from "./parameters.ts";
 import { dataOf, Picture } from "./pictures.ts";
 
 const Correlation = z.number().min(-1).max(1).nullable();
@@ -53,7 +53,10 @@ export const train = defineTask({
     }),
   },
   code: new URL("train.ts", import.meta.url),
-  needs: ({ model, steps }) => ({ seconds: secondsOf(model, 3 * steps + 1) }),
+  needs: ({ model, steps, optimizer }) => ({
+    seconds: secondsOf(model, 3 * steps + 1),
+    bytes: trainBytes(model, optimizer),
+  }),
 });
 
 const correlation = (label: string) => y(label, { range: [-1, 1] });
@@ -105,7 +108,10 @@ export const predict = defineTask({
     substitutes: value(z.array(z.string())),
   },
   code: new URL("predict.ts", import.meta.url),
-  needs: ({ network, pictures }) => ({ seconds: secondsOf(network.model, pictures.length + 1) }),
+  needs: ({ network, pictures }) => ({
+    seconds: secondsOf(network.model, pictures.length + 1),
+    bytes: applyBytes(network.model),
+  }),
 });
 
 /** What every layer of a trained network shows. */
@@ -140,6 +146,7 @@ export const counts = defineTask({
     }),
   },
   code: new URL("counts.ts", import.meta.url),
+  needs: ({ models }) => ({ seconds: 1, bytes: listBytes(models) }),
 });
 
 /** Bias and variance of polynomials fitted by least squares, by their degree. */

@@ -7,6 +7,7 @@ import type { Agenda, PlannedRun } from "./agenda.ts";
 import { writeAtomic } from "./atomic.ts";
 import { maybeMissing } from "./disk.ts";
 import { keyParts, upstreamOf } from "./graph.ts";
+import { type KeptFailure, readFailures, recallLost } from "./kept-failures.ts";
 
 /** What decided about a run when it was last planned, and the files of its code. */
 interface PlannedParts {
@@ -100,6 +101,15 @@ function findRun(agenda: Agenda, name: string): PlannedRun {
   });
 }
 
+/** When a run failed, and what it said then. */
+const describeFailure = (failure: KeptFailure | undefined): string[] =>
+  failure === undefined
+    ? []
+    : [
+        `  when    ${failure.when.slice(0, 16).replace("T", " ")} UTC`,
+        ...failure.log.map((line) => `  log     ${line}`),
+      ];
+
 /**
  * Why a run is reused or to be made: its state, what it reads, and what has changed since the last build.
  * @param name full address or the beginning of a key.
@@ -107,7 +117,10 @@ function findRun(agenda: Agenda, name: string): PlannedRun {
  */
 export async function explainRun(agenda: Agenda, results: string, name: string): Promise<string[]> {
   const planned = findRun(agenda, name);
-  const { run, status, reason } = planned;
+  const { run } = planned;
+  const failures = await readFailures(results);
+  const lost = recallLost(agenda, failures);
+  const { status, reason } = lost.get(run.key) ?? planned;
   const plan = await readPlan(results);
   const before = plan[planned.name];
   const lines = [
@@ -115,9 +128,10 @@ export async function explainRun(agenda: Agenda, results: string, name: string):
     `  key     ${run.key}`,
     `  task    ${run.task.name}`,
     `  state   ${status}${reason === null ? "" : `: ${reason}`}`,
+    ...describeFailure(status === "failed" ? failures.get(run.key) : undefined),
     ...upstreamOf(run).map(({ key }) => {
       const upstream = agenda.runs.get(key)!;
-      return `  reads   ${upstream.name} (${upstream.status})`;
+      return `  reads   ${upstream.name} (${(lost.get(key) ?? upstream).status})`;
     }),
   ];
   if (!before) return [...lines, "  it was not part of the last build"];

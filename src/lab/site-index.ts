@@ -1,6 +1,6 @@
 import type { Agenda, PlannedRun } from "./agenda.ts";
 import { schemaVersion } from "./graph.ts";
-import type { Lost } from "./make-runs.ts";
+import type { Lost } from "./kept-failures.ts";
 import { formatReason } from "./reason.ts";
 import type { ArraysOutput, Column, Columns, FileOutput, Output, TableOutput } from "./output.ts";
 import type { Coordinate, Table } from "./table.ts";

@@ -25,6 +25,8 @@ export type Inputs = Record<string, Input>;
 export interface Needs {
   /** Seconds on one core, roughly: the order of runs and the progress of a build follow it. */
   seconds: number;
+  /** Least memory at its peak, where that is known: a run beyond the machine's is not begun. */
+  bytes?: number;
 }
 
 export interface TaskDeclaration<
