@@ -8,7 +8,6 @@ import {
   listParameters,
   type Network,
 } from "#lab/networks/network";
-import { checkSize } from "#lab/networks/size";
 import { createOptimizer } from "#lab/optimizers/optimizer";
 import { type Code, type Out, type Params, stopped } from "#lab/task";
 import { type Lab, openLab, type Training } from "#lab/training";
@@ -64,7 +63,6 @@ function failureOf({ steps, endedBy, history }: Course, loss: number): string | 
 const run: Code<typeof train> = async (call) => {
   const { params, inputs } = call;
   const network = createNetwork(params.model);
-  checkSize(network);
   const lab = await openLab(call);
   const layers = createVariables(network, initialise(network, params.seed));
   const target = standardise(resolvePicture(params.picture, inputs.pixels).pixels);

@@ -11,7 +11,6 @@ import {
   listParameters,
   type Network,
 } from "../../../src/lab/networks/network.ts";
-import { checkSize } from "../../../src/lab/networks/size.ts";
 
 await tf.setBackend("cpu");
 afterEach(() => tf.disposeVariables());
@@ -66,23 +65,4 @@ test("a convolution whose kernel is one in the middle copies", () => {
   const layers: Layer<tf.Tensor>[] = createVariables(network, [{ weights: middle, biases: null }]);
   const x = tf.reshape(tf.range(0, 16), [1, 4, 4, 1]);
   expect(network.apply(layers, x)[0]!.dataSync()).toEqual(x.dataSync());
-});
-
-describe("the size of a network", () => {
-  const wide = (width: number) =>
-    dense({ widths: [784, width, 784], activation: "relu", biases: true });
-
-  test("is told where it is beyond the machine", () => {
-    const message =
-      "the network's 2 layers are 6.3 TB of weights, and training holds as much of gradients; " +
-      "this machine has 24 GB";
-    expect(() => checkSize(wide(1e9), 24e9)).toThrow(message);
-    expect(() => checkSize(wide(1e9))).toThrow("6.3 TB of weights");
-  });
-
-  test("counts weights and gradients", () => {
-    const bytes = 2 * 4 * countParameters(wide(1000)).total;
-    expect(() => checkSize(wide(1000), bytes)).not.toThrow();
-    expect(() => checkSize(wide(1000), bytes - 1)).toThrow("this machine has 0.013 GB");
-  });
 });
