@@ -47,6 +47,7 @@ export default defineConfig({
   outDir: VITRINE_DIST || "./dist",
   ...(VITRINE_PAGES_CACHE && { cacheDir: VITRINE_PAGES_CACHE }),
   integrations: [mdx(), studies(experiments)],
+  logger: { entrypoint: new URL("./src/site/logger.ts", import.meta.url) },
   security: { csp: contentSecurity },
   // The default also removes the space between inline elements on separate lines.
   compressHTML: true,
