@@ -11,7 +11,7 @@ import { serve } from "./site.ts";
 import { findViolations, visit } from "./visit.ts";
 
 const hasPython = spawnSync("python3", ["--version"]).status === 0;
-const galleries = ["classes", "chain", "failing", ...(hasPython ? ["command"] : [])];
+const galleries = ["classes", "chain", "failing", "long", ...(hasPython ? ["command"] : [])];
 
 const browser: Browser | null = await launchChromium();
 const published: Record<string, string> = {};
@@ -187,6 +187,8 @@ describe.skipIf(!browser)("in Chromium", () => {
       ["classes", `/runs/${last.key}/`],
       ["chain", "/"],
       ["chain", "/studies/chain/"],
+      ["long", "/studies/long/"],
+      ["long", `/runs/${(await rowsOf("long")).at(-1)!.key}/`],
       ["failing", "/studies/failing/"],
       ["failing", `/runs/${failed.key}/`],
       ...(hasPython ? [["command", "/studies/darts/"] as [string, string]] : []),
@@ -305,6 +307,33 @@ describe.skipIf(!browser)("in Chromium", () => {
     }
     expect(await page.locator("main svg[role=img]:visible").count()).toBeGreaterThanOrEqual(2);
     await page.close();
+  });
+
+  test("what is long begins, and unfolds without scripts", async () => {
+    const { studies } = await indexOf("long");
+    const last = studies[0]!.tables[0]!.rows.at(-1)!; // of size 53
+    const [run] = await open("long", `/runs/${last.key}/`, { javaScriptEnabled: false });
+    const rows = run.locator("tbody tr:visible").filter({ hasText: /word \d/ });
+    expect(await rows.count()).toBe(20);
+    await run.getByText("All 53 rows").click();
+    expect(await rows.count()).toBe(53);
+    expect(await run.locator("td.tile").count()).toBe(24);
+    expect(await run.getByText("and 29 more columns").isVisible()).toBe(true);
+    const weights = run.locator("tr", { hasText: "weights" });
+    expect(await weights.innerText()).toMatch(/53 × 100 input × unit\s+float32\s+\d.* … (0\.99|1)/);
+    await run.close();
+    const [study] = await open("long", "/studies/long/", { javaScriptEnabled: false });
+    const plots = study.locator(".plot-grid li:visible");
+    expect(await plots.count()).toBe(12);
+    await study.getByText("2 more", { exact: true }).click();
+    expect(await plots.count()).toBe(14);
+    const shapes = study.locator(".output tr", { hasText: "weights" });
+    expect(await shapes.innerText()).toContain("40 … 53 × 100 input × unit");
+    const [left, right] = await Promise.all(
+      ["size", "half"].map((name) => study.locator(`.output:has(#sizes-${name})`).boundingBox()),
+    );
+    expect([left!.y, left!.x < right!.x]).toEqual([right!.y, true]);
+    await study.close();
   });
 
   test("colours of concepts come from the study's own style sheet", async () => {
