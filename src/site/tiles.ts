@@ -56,6 +56,8 @@ export interface TileGrid {
   barNames: { label: string; colour: string }[];
   /** Rows that are left out. */
   more: number;
+  /** Pictures that are left out at the end of the longest row. */
+  moreColumns: number;
 }
 
 export interface TilesOptions {
@@ -68,6 +70,8 @@ export interface TilesOptions {
   inputsLabel?: string;
   /** Most rows. */
   limit?: number;
+  /** Most pictures of a row. */
+  columnLimit?: number;
 }
 
 /** Which dimension of pictures does what; indices into their shape. */
@@ -199,7 +203,8 @@ export function tileGrid(selection: Selection, options: TilesOptions = {}): Tile
   if (!first) return emptyGrid(rows);
   const { dimensions, shape } = outer(first);
   const { column, frame } = layoutOf(dimensions);
-  const columns = columnsOf(first);
+  const all = columnsOf(first);
+  const columns = all.slice(0, options.columnLimit ?? Infinity);
   const cuts = rows.map((row) => {
     const array = findArray(row, path);
     return { row, array, frames: array ? cut(array, row.label).frames : [] };
@@ -232,6 +237,7 @@ export function tileGrid(selection: Selection, options: TilesOptions = {}): Tile
       colour: coloursOf(name, i).text,
     })),
     more: selection.rows.length - rows.length,
+    moreColumns: all.length - columns.length,
   };
 }
 
@@ -269,7 +275,9 @@ function rowsOf(
   return parts.map(({ label, tiles }, i) => ({
     label: [i === 0 || !label ? row.label : "", label].filter(Boolean).join(", "),
     href: hrefOf(row),
-    tiles: tiles.map((tile, column) => ({ ...tile, measures: of(column) })),
+    tiles: tiles
+      .slice(0, columns.length)
+      .map((tile, column) => ({ ...tile, measures: of(column) })),
     bars: i === 0 ? bars : [],
     reason: null,
   }));
@@ -310,4 +318,5 @@ const emptyGrid = (rows: readonly RowView[]): TileGrid => ({
   barRange: [0, 1],
   barNames: [],
   more: 0,
+  moreColumns: 0,
 });
