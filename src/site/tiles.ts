@@ -125,24 +125,24 @@ function cut(array: ArrayView, name: string): { frames: { label: string; parts: 
   const { dimensions, shape } = outer(array);
   const layout = layoutOf(dimensions);
   const { src, columns, rows } = array.sheet!;
-  const along = (i: number): string[] => entriesOf(array, dimensions[i]!, shape[i]!);
+  const names = dimensions.map((dimension, i) => entriesOf(array, dimension, shape[i]!));
   const lengthOf = (i: number | null): number => (i === null ? 1 : shape[i]!);
   const frames = Array.from({ length: lengthOf(layout.frame) }, (_, frame) => {
     const parts = product(layout.rows.map((i) => shape[i]!)).map((at): Part => {
       const label = layout.rows
-        .flatMap((i, k) => (shape[i]! > 1 ? [along(i)[at[k]!]!] : []))
+        .flatMap((i, k) => (shape[i]! > 1 ? [names[i]![at[k]!]!] : []))
         .join(", ");
       const tiles = Array.from({ length: lengthOf(layout.column) }, (_, column): Tile => {
         const index = shape.map((_, i) =>
           i === layout.column ? column : i === layout.frame ? frame : at[layout.rows.indexOf(i)]!,
         );
-        const columnLabel = layout.column === null ? "" : along(layout.column)[column]!;
+        const columnLabel = layout.column === null ? "" : names[layout.column]![column]!;
         const alt = [name, label, columnLabel || String(column + 1)].filter(Boolean).join(", ");
         return { src, columns, rows, ...placeOf(index, shape), alt, measures: [] };
       });
       return { label, tiles };
     });
-    const label = layout.frame === null ? "" : along(layout.frame)[frame]!;
+    const label = layout.frame === null ? "" : names[layout.frame]![frame]!;
     return { label, parts };
   });
   return { frames };
