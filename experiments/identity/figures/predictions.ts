@@ -25,7 +25,7 @@ export function unconverged({ converged, training }: Network): string | null {
 }
 
 /** r constant far from 0 on both sides, of which a mean says nothing, e.g. "r constant −0.89 to 1.00". */
-export function bothSigns(network: Network): string | null {
+function bothSigns(network: Network): string | null {
   const tests = measuresOf(network.row).slice(1);
   const constants = tests.flatMap(({ rTrain }) => rTrain ?? []);
   const [least, greatest] = [Math.min(...constants), Math.max(...constants)];
