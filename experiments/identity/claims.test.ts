@@ -131,6 +131,8 @@ describe.skipIf(obstacle !== null)(
       expect(constants.filter(([, r]) => r > 0.95)).toHaveLength(7);
       const rest = constants.filter(([, r]) => Math.abs(r) < 0.05).map(([name]) => name);
       expect(rest).toEqual(["dot grid"]);
+      const gains = tested(converged("fcn-depth", "6-layers-linear"), "gain");
+      expect(Math.abs(gains.get("dot grid")!)).toBeLessThan(0.02);
       const greatest = constants.reduce((a, b) => (b[1] > a[1] ? b : a));
       expect(greatest[1].toFixed(2)).toBe(new Map(constants).get("blend of 7 and 2")!.toFixed(2));
     });
