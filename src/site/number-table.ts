@@ -33,8 +33,8 @@ export interface NumberTable {
     reason: string | null;
     cells: Cell[];
   }[];
-  /** Rows that are left out at the end. */
-  more: number;
+  /** Rows that are left out at the end; none by default. */
+  more?: number;
 }
 
 const cellOf = (value: unknown): Cell => {
@@ -85,7 +85,6 @@ export function runTable(
         cells: paths.map((path) => meanCell(finished.map((row) => readMeasure(row, path)))),
       };
     }),
-    more: 0,
   };
 }
 
