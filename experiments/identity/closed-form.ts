@@ -53,8 +53,10 @@ function gather({ params, inputs }: Given) {
     kind: kindOf(named[i]!),
     input: standardise(pixels),
   }));
+  const isShown = ({ input }: Shown): boolean =>
+    shown.some((other) => input.every((pixel, i) => pixel === other.input[i]));
   const others = [...photosOf(inputs.digits, "digit"), ...photosOf(inputs.garments, "garment")];
-  return { pictures, all: [...shown, ...others] };
+  return { pictures, all: [...shown, ...others.filter((other) => !isShown(other))] };
 }
 
 function initialLayer({ inputs }: Given): OneLayer {
