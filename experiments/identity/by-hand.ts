@@ -38,7 +38,7 @@ function mixingOf(model: Model, layer: number): Mixing {
 }
 
 /** Weights under which a network copies every picture, in the form in which trained ones are kept. */
-export function identityWeights(model: Model) {
+function identityWeights(model: Model) {
   const network = createNetwork(model);
   const layers = network.shapes.map((shape, i): Layer => {
     const size = shape.weights.reduce((product, d) => product * d, 1);
