@@ -121,13 +121,17 @@ export function transitionTable(table: PredictionTable): NumberTable {
   };
 }
 
-/** Ours and the published means by depth; a run without a result leaves a gap. */
-export function transition(table: PredictionTable): TransitionData {
-  const ours = networks(table).flatMap(({ row, mean, converged }): OwnPoint[] => {
+/** Means by depth of the rows that have any. */
+export const meansByDepth = (table: "cnn-depth" | "mosaic"): OwnPoint[] =>
+  networks(table).flatMap(({ row, mean, converged }): OwnPoint[] => {
     const layers = Number(coordinate(row, "layers"));
     if (!mean) return [];
     return [{ layers, rInput: mean.rInput, rTrain: mean.rTrain, converged: converged !== false }];
   });
+
+/** Ours and the published means by depth; a run without a result leaves a gap. */
+export function transition(table: "cnn-depth"): TransitionData {
+  const ours = meansByDepth(table);
   const theirs = matched(table).map(({ theirs: { rInput, rTrain }, network }) => ({
     layers: Number(coordinate(network.row, "layers")),
     rInput,

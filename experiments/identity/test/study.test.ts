@@ -58,13 +58,17 @@ describe("the study as declared", () => {
     const results = await temporaryFolder();
     const { runs, tables } = await planStudies([identity], results, drawn);
     const trained = [...runs.values()].filter(({ run }) => run.task.name === "train");
-    expect(trained).toHaveLength(5 + 13 + 1);
+    expect(trained).toHaveLength(5 + 13 + 2); // two of them for their initial weights
     expect(tables.map(({ id, rows }) => [id, rows.length])).toEqual([
       ["fcn-depth", 5],
       ["cnn-depth", 13],
       ["cnn-layers", 4],
       ["parameter-counts", 3],
       ["bias-variance", 1],
+      ["closed-form", 1],
+      ["patch-rank", 7],
+      ["by-hand", 9],
+      ["mosaic", 13],
     ]);
     const quick = await planStudies([{ id: "identity", ...study("quick") }], results, drawn);
     for (const { run } of quick.runs.values()) {
