@@ -4,7 +4,7 @@ import type { Server } from "node:http";
 import { dirname, join } from "node:path";
 import type { Browser, BrowserContextOptions } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { buildPages, type BuiltSite, publishGallery } from "../galleries/build.ts";
+import { buildPages, type BuiltSite, publishGallery, publishUnmade } from "../galleries/build.ts";
 import { experimentsOf } from "../galleries/make.ts";
 import { launchChromium } from "./chromium.ts";
 import { serve } from "./site.ts";
@@ -18,8 +18,8 @@ const published: Record<string, string> = {};
 const sites: Record<string, BuiltSite> = {};
 const servers: Record<string, { origin: string; server: Server }> = {};
 
-async function build(name: string, gallery: string, options = {}): Promise<void> {
-  const site = await buildPages(experimentsOf(gallery), published[gallery]!, options);
+async function build(name: string, gallery: string, options = {}, from = gallery): Promise<void> {
+  const site = await buildPages(experimentsOf(gallery), published[from]!, options);
   expect(site.code, site.output).toBe(0);
   sites[name] = site;
   servers[name] = await serve(site.dist);
@@ -30,6 +30,8 @@ beforeAll(async () => {
     published[gallery] = await publishGallery(gallery);
     await build(gallery, gallery);
   }
+  published["unmade"] = await publishUnmade("classes");
+  await build("unmade", "classes", {}, "unmade");
   // Astro would take the variable for the base.
   await build("based", "classes", { base: "/some/where/", env: { BASE_URL: "/nowhere/" } });
 });
@@ -72,6 +74,8 @@ test("every study, run, article and figure has a page", async () => {
     const expected = [
       "/",
       "/404.html",
+      "/studies/",
+      "/runs/",
       ...studies.map(({ id }) => `/studies/${id}/`),
       ...Object.keys(runs).map((key) => `/runs/${key}/`),
     ];
@@ -144,6 +148,15 @@ test("pages name no other host in what they load, and carry no engine", async ()
   }
 });
 
+test("the home page shows a figure only where its study has results", async () => {
+  const sentence = "Four shapes, one hidden layer, how many units?";
+  expect(await readPage("classes", "/")).toContain(sentence);
+  const unmade = await readPage("unmade", "/");
+  expect(unmade).not.toContain(sentence);
+  expect(unmade).not.toContain("<tile-grid");
+  expect(unmade).toContain('href="/articles/shapes/"');
+});
+
 test("an article has its numbers, citations and values in place", async () => {
   const html = await readPage("classes", "/articles/shapes/");
   const numbers = [...html.matchAll(/figure-number"[^>]*>\s*Figure (\d)/g)].map(([, n]) => n);
@@ -199,9 +212,13 @@ describe.skipIf(!browser)("in Chromium", () => {
       ["classes", "/studies/shapes/"],
       ["classes", `/runs/${last.key}/`],
       ["chain", "/"],
+      ["chain", "/runs/"],
+      ["chain", "/studies/"],
       ["chain", "/studies/chain/"],
       ["long", "/studies/long/"],
       ["long", `/runs/${(await rowsOf("long")).at(-1)!.key}/`],
+      ["unmade", "/"],
+      ["unmade", "/articles/shapes/"],
       ["failing", "/studies/failing/"],
       ["failing", `/runs/${failed.key}/`],
       ...(hasPython ? [["command", "/studies/darts/"] as [string, string]] : []),

@@ -6,7 +6,7 @@ function follow(): void {
   const input = document.querySelector<HTMLInputElement>(`.switch input[data-view="${view?.id}"]`);
   if (!view || !input) return;
   input.checked = true;
-  (view.closest("figure") ?? view).scrollIntoView();
+  (view.closest("figure") ?? view).scrollIntoView({ behavior: "instant" });
 }
 
 document.addEventListener("change", ({ target }) => {
