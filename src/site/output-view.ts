@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { OutputDeclaration } from "../lab/site-index.ts";
-import { groupRows } from "./lines.ts";
-import { numbersIn } from "./measures.ts";
+import { numbersIn, repeatsOf } from "./measures.ts";
 import type { OutputView, RowView } from "./results.ts";
 import type { Selection } from "./selection.ts";
 
@@ -67,7 +66,7 @@ export function shapeOf(
 export function numberAxis({ table, open }: Selection): string | null {
   const axes = table.axes.filter(
     ({ name, values }) =>
-      name !== "seed" &&
+      !repeatsOf(table).includes(name) &&
       open.includes(name) &&
       values.length >= 3 &&
       values.every(({ value }) => typeof value === "number"),
@@ -89,8 +88,6 @@ export function isOneNumber(name: string, { table, rows }: Selection): boolean {
 
 /** Most groups of runs that one plot draws as lines; more have a small plot each. */
 export const mostLines = 5;
-
-export const countGroups = ({ rows }: Selection): number => groupRows(rows, "seed").length;
 
 /** Most characters of a text that a page carries. */
 const mostText = 4000;
