@@ -16,8 +16,8 @@ const describe = (pages: ReadonlyMap<string, number>): string =>
   [...pages].map(([kind, count]) => `${count} ${kind}`).join(", ");
 
 /**
- * Astro's own log without what tellMistakes() says at the end of a build, with no stack, and with
- * the number of pages in place of a line for each.
+ * Astro's own log without errors while pages are rendered, which tellMistakes() or Astro itself tell
+ * at the end of a build, and with the number of pages in place of a line for each.
  */
 export default (options?: Parameters<typeof nodeDestination>[0]): Destination => {
   const inner = nodeDestination(options);
@@ -27,8 +27,8 @@ export default (options?: Parameters<typeof nodeDestination>[0]): Destination =>
     const kind = pageKind(text);
     if (kind !== null) pages.set(kind, (pages.get(kind) ?? 0) + 1);
     const isTime = event.label === "SKIP_FORMAT" && text.startsWith(" (+");
-    const isMistake = event.level === "error" && text.startsWith("UserError:");
-    if (kind !== null || isTime || isMistake) return;
+    const isThrown = event.level === "error" && /^\w*Error: /.test(text);
+    if (kind !== null || isTime || isThrown) return;
     if (text.includes("Completed in") && pages.size > 0) {
       inner.write({ ...event, label: null, message: `pages: ${describe(pages)}` });
       pages.clear();
