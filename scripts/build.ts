@@ -49,6 +49,9 @@ await runCommand(async (signal) => {
   const startedMs = now();
   const { publish } = trained;
   const pagesCode = await buildSite({ folders, base, site, publish }, { say: console.log, signal });
+  if (pagesCode === 0 && site === undefined) {
+    console.log("without --site, pages and citations leave out their own address");
+  }
   console.log(formatTimes({ ...trained.times, pages: (now() - startedMs) / 1000 }));
   return pagesCode === 0 ? trained.exitCode : pagesCode;
 });
