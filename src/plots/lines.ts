@@ -54,20 +54,48 @@ const [legendPitch, legendGap, swatch] = [19, 5, 13];
 
 const finite = ({ y }: Point): boolean => y !== null;
 
-const last = ({ band, runs }: Line): { x: number; y: number } | null => {
-  const end = band.at(-1);
-  if (end) return { x: end.x, y: end.mean };
-  const point = runs[0]?.findLast(finite);
-  return point ? { x: point.x, y: point.y! } : null;
-};
+interface Place {
+  x: number;
+  y: number;
+}
+
+/** The mean over seeds, or the only course. */
+const centreOf = ({ band, runs }: Line): Place[] =>
+  band.length > 0
+    ? band.map(({ x, mean }) => ({ x, y: mean }))
+    : (runs[0] ?? []).filter(finite).map(({ x, y }) => ({ x, y: y! }));
+
+const last = (line: Line): Place | null => centreOf(line).at(-1) ?? null;
+
+/** What is worth saying of a course: its ends, its peak, and the least on either side of the peak. */
+function describeCourse(points: readonly Place[]): string {
+  const least = (some: readonly Place[]) =>
+    some.reduce<Place | null>((a, b) => (a && a.y <= b.y ? a : b), null);
+  const peak = points.reduce((a, b) => (b.y > a.y ? b : a));
+  const at = points.indexOf(peak);
+  const said: [Place | null | undefined, string][] = [
+    [points[0], "from "],
+    [least(points.slice(0, at)), "least "],
+    [peak, "peak "],
+    [least(points.slice(at + 1)), "then least "],
+    [points.at(-1), "to "],
+  ];
+  // An end that is also the least or the peak is told once, as the end.
+  const told = said.filter(
+    ([place], i) =>
+      place && (i === 0 || (place !== points[0] && (i === 4 || place !== points.at(-1)))),
+  );
+  return told
+    .map(([place, word]) => `${word}${formatNumber(place!.y)} at ${formatNumber(place!.x)}`)
+    .join(", ");
+}
 
 function describe({ title, lines, x }: LinesData): string {
-  const ends = lines.slice(0, 8).flatMap((line) => {
-    const end = last(line);
-    if (!end) return [`${line.name}: no values`];
-    return [`${line.name}: ${formatNumber(end.y)} at ${x.label} ${formatNumber(end.x)}`];
+  const courses = lines.slice(0, 8).map((line) => {
+    const points = centreOf(line);
+    return `${line.name}: ${points.length === 0 ? "no values" : describeCourse(points)}`;
   });
-  return `${title}. ${ends.join("; ")}.`;
+  return `${title}, by ${x.label}. ${courses.join("; ")}.`;
 }
 
 function drawLine({ runs, band, mark }: Line, { dots }: LinesData, keep: (p: Point) => boolean) {

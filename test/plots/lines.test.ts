@@ -45,7 +45,15 @@ test("page and phone say the same to screen readers", () => {
   const spoken = (svg: string) => /aria-label="([^"]+)"/.exec(svg)?.[1];
   expect(spoken(plotLines(data, "narrow"))).toBe(spoken(plotLines(data, "wide")));
   expect(spoken(plotLines(data))).toContain(
-    "loss against step. momentum: 0.0150 at step 4; Adam: 1.37 × 10⁻⁴",
+    "loss against step, by step. momentum: from 0.474 at 1, to 0.0150 at 4; Adam: from 0.150 at 1, to",
+  );
+});
+
+test("a course that falls, peaks and falls again is told at its turns", () => {
+  const ys = [0.5, 0.2, 0.9, 0.1, 0.3];
+  const lines = [{ ...data.lines[0]!, runs: [ys.map((y, x) => ({ x, y }))], band: [] }];
+  expect(plotLines({ ...data, lines })).toContain(
+    "from 0.500 at 0, least 0.200 at 1, peak 0.900 at 2, then least 0.100 at 3, to 0.300 at 4.",
   );
 });
 

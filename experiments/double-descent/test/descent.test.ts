@@ -59,7 +59,9 @@ test("errors of tests and, paler, of training, through the threshold", () => {
   expect([peak.low, peak.mean, peak.high]).toEqual(
     [0.72, 0.73, 0.74].map((v) => expect.closeTo(v)),
   );
-  expectGolden("descent", plotLines(data), import.meta.url);
+  const svg = plotLines(data);
+  expectGolden("descent", svg, import.meta.url);
+  expect(svg).toMatch(/ true labels: from [\d.]+ at 0\.100, peak 0\.730 at 1, to [\d.]+ at 4/);
 });
 
 test("runs without a result leave gaps, and nothing else", () => {

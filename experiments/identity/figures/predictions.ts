@@ -25,6 +25,15 @@ export function unconverged({ converged, training }: Network): string | null {
   return `not converged: loss ${formatNumber(loss, 2)} after ${plural(steps, "step")}`;
 }
 
+/** r constant far from 0 on both sides, of which a mean says nothing, e.g. "r constant −0.89 to 1.00". */
+function bothSigns(network: Network): string | null {
+  const tests = measuresOf(network.row).slice(1);
+  const constants = tests.flatMap(({ rTrain }) => rTrain ?? []);
+  const [least, greatest] = [Math.min(...constants), Math.max(...constants)];
+  if (constants.length === 0 || least > -0.5 || greatest < 0.5) return null;
+  return `r constant ${formatMeasure(least)} to ${formatMeasure(greatest)}`;
+}
+
 /** The measures of a tile, written out for its tip. */
 const describe = ({ rInput, rTrain, gain, mse }: Measures): Tile["measures"] => [
   ...outcomes.map(({ of, label, colour }) => ({
@@ -43,7 +52,7 @@ function tellRow(row: TileRow, network: Network, columns: readonly string[]): Ti
   return {
     ...row,
     label,
-    note: unconverged(network),
+    note: unconverged(network) ?? bothSigns(network),
     tiles: row.tiles.map((tile, i) => {
       const told = measures[i] ? describe(measures[i]) : [];
       const said = told.slice(0, outcomes.length).map(({ label, text }) => `${label} ${text}`);
@@ -54,6 +63,26 @@ function tellRow(row: TileRow, network: Network, columns: readonly string[]): Ti
       };
     }),
     bars: mean ? outcomes.map(({ of, label, mark }) => ({ label, mark, value: mean[of] })) : [],
+  };
+}
+
+/** The training picture first, then the tests by their outputs' r constant in the first row. */
+export function sortByConstant(table: PredictionTable, grid: TileGrid): TileGrid {
+  const [first] = grid.frames[0]!.rows;
+  const network = networks(table).find(({ row }) => `/runs/${row.key}/` === first?.href);
+  const measures = network ? measuresOf(network.row) : [];
+  const order = grid.columns.map((_, i) => i);
+  const constant = (i: number): number => (i === 0 ? Infinity : (measures[i]?.rTrain ?? -Infinity));
+  order.sort((a, b) => constant(b) - constant(a));
+  const sort = (row: TileRow): TileRow => ({
+    ...row,
+    tiles: order.flatMap((i) => row.tiles[i] ?? []),
+  });
+  return {
+    ...grid,
+    columns: order.map((i) => grid.columns[i]!),
+    inputs: grid.inputs && sort(grid.inputs),
+    frames: grid.frames.map((frame) => ({ ...frame, rows: frame.rows.map(sort) })),
   };
 }
 
