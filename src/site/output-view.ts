@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
 import type { OutputDeclaration } from "../lab/site-index.ts";
 import { numbersIn, repeatsOf } from "./measures.ts";
+import { publicPath } from "./public-folder.ts";
 import type { OutputView, RowView } from "./results.ts";
 import type { Selection } from "./selection.ts";
 
@@ -94,7 +94,7 @@ const mostText = 4000;
 
 /** The beginning of a file that is published. */
 export function readText(href: string): { text: string; isWhole: boolean } {
-  const path = join(resolve(process.env["VITRINE_PUBLIC"] || "public"), href);
+  const path = publicPath(href);
   const text = readFileSync(path, "utf8");
   return { text: text.slice(0, mostText), isWhole: text.length <= mostText };
 }
