@@ -9,7 +9,10 @@ export type Axes = Readonly<Record<string, Axis>>;
 type ValueOf<A extends Axis> = A extends readonly (infer V)[] ? V : A[keyof A];
 
 /** How values of an axis are drawn. */
-export type AxisOptions = Omit<Field, "better">;
+export interface AxisOptions extends Omit<Field, "better"> {
+  /** Whether its runs repeat one another, so that pages show their mean and band; of “seed” by default. */
+  repeats?: boolean;
+}
 
 /** One value of every axis. */
 export type Point<A extends Axes> = { [Name in keyof A]: ValueOf<A[Name]> };

@@ -4,12 +4,18 @@ import type { Axis } from "../plots/axis.ts";
 import type { Line, Point } from "../plots/lines.ts";
 import { groupOver, summarise } from "./aggregate.ts";
 import { coloursOf, rampOf } from "./colours.ts";
-import { describeColumn, describeMeasure, type Measure, readNumber } from "./measures.ts";
+import {
+  describeColumn,
+  describeMeasure,
+  type Measure,
+  readNumber,
+  repeatsOf,
+} from "./measures.ts";
 import { formatLabel } from "./numbers.ts";
 import type { RowView } from "./results.ts";
 import type { Selection } from "./selection.ts";
 
-/** Runs that differ in their seed (and along the x axis) only. */
+/** Runs that repeat one another, or differ along the x axis only. */
 export interface LineGroup {
   label: string;
   rows: RowView[];
@@ -30,6 +36,10 @@ export function groupRows(rows: readonly RowView[], ...over: string[]): LineGrou
   const labels = labelRows(heads);
   return groups.map(({ rows }, i) => ({ label: labels[i]!, rows }));
 }
+
+/** How many groups of runs there are that repeat one another. */
+export const countGroups = ({ table, rows }: Pick<Selection, "table" | "rows">): number =>
+  groupRows(rows, ...repeatsOf(table)).length;
 
 /** Axes along which rows stand at several places, but some. */
 export const varyingAxes = (table: SiteTable, rows: readonly RowView[], but: readonly string[]) =>
@@ -109,9 +119,10 @@ export function courseLines(
   x: string,
   columns: readonly string[],
 ): Line[] {
-  const groups = groupRows(rows, "seed");
+  const repeats = repeatsOf(table);
+  const groups = groupRows(rows, ...repeats);
   const declared = table.outputs[output]!.columns!;
-  const ordered = columns.length === 1 && isOrdered(groups, table, ["seed"]);
+  const ordered = columns.length === 1 && isOrdered(groups, table, repeats);
   return groups.flatMap((group, i) =>
     columns.map((column, j) => {
       const runs = group.rows.flatMap(({ out }): Point[][] => {
@@ -139,8 +150,9 @@ export function axisLines(
   axis: string,
   paths: readonly (readonly string[])[],
 ): Line[] {
-  const groups = groupRows(rows, "seed", axis);
-  const ordered = paths.length === 1 && isOrdered(groups, table, ["seed", axis]);
+  const over = [...repeatsOf(table), axis];
+  const groups = groupRows(rows, ...over);
+  const ordered = paths.length === 1 && isOrdered(groups, table, over);
   return groups.flatMap((group, i) =>
     paths.map((path, j) => {
       const seeds = groupOver(group.rows, axis);

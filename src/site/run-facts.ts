@@ -71,3 +71,9 @@ export function listingsOf(key: string): Listing[] {
     ),
   );
 }
+
+/** Runs that no table lists: others read them. */
+export const unlistedRuns = (): { key: string; name: string }[] =>
+  Object.entries(siteIndex().runs).flatMap(([key, { name }]) =>
+    listingsOf(key).length === 0 ? [{ key, name }] : [],
+  );

@@ -7,6 +7,7 @@ import { ArticleFront, FigureFront, readFrontMatter } from "./front-matter.ts";
 import { readMdx } from "./mdx.ts";
 import { endWith, isMistake, tellMistakes } from "./mistakes.ts";
 import { outlineOf } from "./outline.ts";
+import { publicPath } from "./public-folder.ts";
 import { listStudyFolders, type StudyFolder } from "./study-folders.ts";
 
 type VitePlugin = Extract<NonNullable<ViteUserConfig["plugins"]>[number], { name: string }>;
@@ -170,7 +171,7 @@ export const studies = (experiments: string): AstroIntegration => ({
       setPrerenderer(tellMistakes(experiments));
     },
     "astro:server:setup": ({ server }) => {
-      const index = join(resolve(process.env["VITRINE_PUBLIC"] || "public"), "runs", "index.json");
+      const index = publicPath("runs", "index.json");
       server.watcher.add(index);
       server.watcher.on("all", (_event, file) => {
         if (resolve(file) !== index) return;

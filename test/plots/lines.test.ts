@@ -75,6 +75,14 @@ test("names at the ends of lines keep a line's distance", () => {
   expect(Math.abs(at("momentum") - at("Adam"))).toBeGreaterThanOrEqual(14.9);
 });
 
+test("names that are long stand below the plot, off all data", () => {
+  const long = ["a fifth of wrong labels, training", "a fifth of wrong labels, test"];
+  const lines = data.lines.map((line, i) => ({ ...line, name: long[i]! }));
+  const svg = plotLines({ ...data, lines }, "narrow");
+  expectGolden("lines-legend", svg);
+  expect(svg).toContain('viewBox="0 0 360 343"'); // two lines of 19 pixels, 5 below the 300
+});
+
 test("no values: an empty plot, not a failure", () => {
   const lines = [{ ...data.lines[0]!, runs: [[{ x: 1, y: null }]], band: [] }];
   expect(plotLines({ ...data, lines })).toContain("momentum: no values");
