@@ -31,10 +31,12 @@ export type CodeToRun =
 const sha256 = (...parts: (string | Uint8Array)[]): string =>
   parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest("hex");
 
-const describe = ({ text, location }: Message): string =>
+const describeMessage = ({ text, location }: Message): string =>
   location
-    ? `${relative(process.cwd(), join(root, location.file))}:${location.line}:${location.column}: ${text}`
+    ? `${relative(process.cwd(), join(root, location.file))}:${location.line}:${location.column + 1}: ${text}`
     : text;
+
+const describe = ({ errors }: BuildFailure): string => errors.map(describeMessage).join("\n");
 
 /** e.g. "@tensorflow/tfjs-core/dist/ops" → "@tensorflow/tfjs-core" */
 const packageOf = (specifier: string): string =>
@@ -106,11 +108,20 @@ async function bundleModule(entry: string) {
   };
 }
 
+/** What keeps a module from being loaded, with file, line and column; null where that cannot be told. */
+export async function findMistakes(entry: string): Promise<string | null> {
+  try {
+    await bundleModule(entry);
+    return null;
+  } catch (error) {
+    return (error as Partial<BuildFailure>).errors ? describe(error as BuildFailure) : null;
+  }
+}
+
 async function loadModule(entry: string, folder: string): Promise<TaskCode> {
   const { code, map, packages, sources } = await bundleModule(entry).catch(
     (error: BuildFailure) => {
-      if (!error.errors) throw error;
-      throw new UserError(error.errors.map(describe).join("\n"), { cause: error });
+      throw error.errors ? new UserError(describe(error), { cause: error }) : error;
     },
   );
   const versions = Object.fromEntries(

@@ -52,9 +52,8 @@ async function drawSheets(
     const pictures = Object.entries(arrays).filter(([, { dimensions }]) => isPictures(dimensions));
     if (pictures.length === 0) continue;
     const contents = readNpz(await readFile(join(from, file)));
-    const { picturing = {} } = declared[name] as ArraysOutput<string>;
     for (const [array] of pictures) {
-      const drawn = await drawPictures(contents[array]!, picturing);
+      const drawn = await drawPictures(contents[array]!, declared[name] as ArraysOutput<string>);
       if (!drawn) continue;
       await writeFile(join(to, `${name}.${array}.png`), drawn.png);
       sheets[name] = { ...sheets[name], [array]: drawn.sheet };
