@@ -298,6 +298,17 @@ describe("arguments", () => {
     await expect(index()).rejects.toThrow("ENOENT");
   });
 
+  test("--dry-run tells why a run is to be made anew", async () => {
+    const { train, experiments } = await createGallery("counts", "tiny");
+    await train().ended;
+    const path = join(experiments, "tasks", "count.ts");
+    await writeFile(path, (await readFile(path, "utf8")).replace("2 *", "3 *"));
+    const { stdout } = await train("--dry-run").ended;
+    expect(stdout).toMatch(/counts\/runs .* code: changed in \.cache\/.*\/tasks\/count\.ts\n/);
+    expect(stdout).toMatch(/\[done\] +tiny\/runs +\S+\n/);
+    expect(stdout).toContain("1 run to make");
+  });
+
   test.each([
     [["--dri-run"], "unknown option --dri-run", "did you mean --dry-run?"],
     [["extra"], "unexpected argument “extra”", "--help"],
