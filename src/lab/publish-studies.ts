@@ -81,9 +81,10 @@ function describePublishing({ run, record }: PlannedRun, code: string): ToPublis
   if (!record) return null;
   const declared = run.task.outputs as Record<string, Output>;
   const names = chooseFiles(record, declared);
-  const picturing = Object.keys(record.outputs).map(
-    (name) => (declared[name] as ArraysOutput<string>).picturing ?? null,
-  );
+  const picturing = Object.keys(record.outputs).map((name) => {
+    const { scale, range, colours } = declared[name] as ArraysOutput<string>;
+    return { scale, range, colours };
+  });
   const made = checksum(JSON.stringify([code, record, names, picturing]));
   return { record, declared, names, made };
 }
