@@ -151,10 +151,10 @@ function markDue(runs: ReadonlyMap<string, PlannedRun>, force: boolean): void {
   }
 }
 
-/** Does something for a run; mistakes of the user are told with its place. */
-async function placed<T>(where: string, act: () => Promise<T>): Promise<T> {
+/** Does something with a declaration; mistakes in it are told with its place. */
+function placed<T>(where: string, act: () => T): T {
   try {
-    return await act();
+    return act();
   } catch (error) {
     if (error instanceof UserError) error.message = `${where}: ${error.message}`;
     throw error;
@@ -193,7 +193,7 @@ export async function makeAgenda(
       for (const [i, { at, params }] of table.rows.entries()) {
         const name = `${study.id}/${formatAddress(id, at)}`;
         const where = study.file === undefined ? name : `${study.file}: ${name}`;
-        const run = await placed(where, async () => toRun(table.task, params));
+        const run = await placed(where, () => toRun(table.task, params));
         const planned = await add(run, name, true);
         if (!planned.listed) Object.assign(planned, { listed: true, name });
         planned.selected ||= selects(study.id, id, at);

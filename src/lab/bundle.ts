@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { build, type BuildFailure, type Message, transform } from "esbuild";
 import { UserError } from "../error.ts";
 import { writeAtomic } from "./atomic.ts";
+import { onDisk } from "./disk.ts";
 import { type Command, isCommand } from "./command.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -131,9 +132,12 @@ async function loadModule(entry: string, folder: string): Promise<TaskCode> {
   );
   const hash = sha256(code, JSON.stringify(versions));
   const path = join(folder, `${hash}.mjs`);
-  await mkdir(folder, { recursive: true });
-  await writeAtomic(`${path}.map`, map);
-  await writeAtomic(path, `${code}//# sourceMappingURL=${hash}.mjs.map\n`);
+  const keep = async (): Promise<void> => {
+    await mkdir(folder, { recursive: true });
+    await writeAtomic(`${path}.map`, map);
+    await writeAtomic(path, `${code}//# sourceMappingURL=${hash}.mjs.map\n`);
+  };
+  await onDisk("keep code", folder, keep, "the project's own .cache/ must be writable");
   return {
     hash,
     usesEngine: packages.some((name) => name.startsWith("@tensorflow/")),
@@ -185,7 +189,7 @@ function loadCommand(command: Command): TaskCode {
  * Fixes the code of a task: a module is bundled and written to a folder under its hash, so that the
  * very code that was hashed is what runs, whatever is edited meanwhile.
  * @param folder for bundles; packages are looked up from there.
- * @throws UserError with file, line and column where the code cannot be bundled.
+ * @throws UserError with file, line and column where the code cannot be bundled, or naming the folder.
  */
 export async function loadCode(
   code: URL | Command,

@@ -293,6 +293,18 @@ describe.skipIf(!canMount)("a disk", () => {
   );
 });
 
+describe.skipIf(!canMount)("a cache", () => {
+  test("that cannot be written to is told of by name", async () => {
+    const { env } = await createGallery("counts");
+    const lock = 'mount --bind .cache .cache && mount -o remount,bind,ro .cache && exec "$@"';
+    const prefix = ["unshare", "--mount", "sh", "-c", lock, "sh"];
+    const { code, stdout, stderr } = await start("train", [], env, prefix).ended;
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/^error: cannot keep code \S*\.cache\/code\S*: EROFS: read-only file/);
+    expect(stderr).toMatch(/\nhint: the project's own \.cache\/ must be writable\n$/);
+  });
+});
+
 describe("arguments", () => {
   test.each(["train", "build"])(
     "%s --help tells options, environment and exit codes",
