@@ -6,6 +6,7 @@ import { formatAddress } from "./address.ts";
 import type { Agenda, PlannedRun } from "./agenda.ts";
 import { writeAtomic } from "./atomic.ts";
 import { maybeMissing } from "./disk.ts";
+import { formatCount } from "./format.ts";
 import { keyParts, type RunInput, upstreamOf } from "./graph.ts";
 import { type KeptFailure, readFailures, recallLost } from "./kept-failures.ts";
 
@@ -147,15 +148,23 @@ function namesOf({ runs, tables }: Agenda): Map<string, string> {
   return new Map([...listed, ...[...runs].map(([key, { name }]) => [name, key] as const)]);
 }
 
+/** The runs that half an address may mean, or the one that is near. */
+function suggest(written: string, names: readonly string[]): string {
+  const within = names.filter((name) => name.startsWith(`${written.replace(/\/$/, "")}/`));
+  const [first, ...more] = within;
+  const rest = more.length === 0 ? "" : ` It holds ${formatCount(within.length, "run")}.`;
+  const meant = first ?? nearest(written, names);
+  return meant === undefined
+    ? "npm run train -- --dry-run lists all"
+    : `did you mean “${meant}”?${rest}`;
+}
+
 function findRun(agenda: Agenda, name: string): PlannedRun {
   const { runs } = agenda;
   const names = namesOf(agenda);
   const key = names.get(name) ?? [...runs.keys()].find((key) => key.startsWith(name));
   if (key !== undefined) return runs.get(key)!;
-  const meant = nearest(name, [...names.keys()]);
-  throw new UserError(`no run is called “${name}”`, {
-    hint: meant ? `did you mean “${meant}”?` : "npm run train -- --dry-run lists all",
-  });
+  throw new UserError(`no run is called “${name}”`, { hint: suggest(name, [...names.keys()]) });
 }
 
 /** When a run failed, and what it said then. */

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -84,9 +84,15 @@ describe("two runs of one task that another reads", () => {
         "nothing that decides about it has changed",
       );
     }
-    await expect(explainRun(agenda, results, "pairs/t/n=2")).rejects.toThrow(
-      "no run is called “pairs/t/n=2”",
-    );
+    await expect(explainRun(agenda, results, "pairs/t/n=2")).rejects.toMatchObject({
+      message: "no run is called “pairs/t/n=2”",
+      hint: "did you mean “pairs/t/n=1”?",
+    });
+    for (const half of ["pairs", "pairs/t/"]) {
+      await expect(explainRun(agenda, results, half)).rejects.toMatchObject({
+        hint: "did you mean “pairs/t/n=1”?",
+      });
+    }
   });
 
   test("a changed parameter is told by its path", async () => {
@@ -97,7 +103,7 @@ describe("two runs of one task that another reads", () => {
         [{ id: "s", title: "", tables: { t: task.table({ over: {}, run: () => ({ n }) }) } }],
         results,
       );
-    await makeStudies([], results);
+    await mkdir(results);
     await keepPlan(results, await planned(1));
     const lines = await explainRun(await planned(2), results, "s/t");
     expect(lines.at(-1)).toMatch(/params\.n: 1 → 2$/);
