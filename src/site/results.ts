@@ -48,6 +48,8 @@ export interface RunView extends RunStatus {
   /** Its first address, e.g. "shapes/widths/width=8", or what it was made for. */
   name: string;
   task: string;
+  /** Complete: defaults are filled in. */
+  params: unknown;
   /** Null where there is no result. */
   record: PublishedRun | null;
   /** By name; those that the run yielded. */
@@ -127,13 +129,13 @@ function viewOutput(
 }
 
 function viewRun(key: string, run: SiteRun): RunView {
-  const { status, reason, name, task, outputs } = run;
+  const { status, reason, name, task, params, outputs } = run;
   const record = status === "done" || status === "stopped" ? readRecord(key) : null;
   const out = Object.entries(outputs).flatMap(([output, declaration]) => {
     const view = record && viewOutput(record, output, declaration);
     return view ? [[output, view] as const] : [];
   });
-  return { key, status, reason, name, task, record, out: Object.fromEntries(out) };
+  return { key, status, reason, name, task, params, record, out: Object.fromEntries(out) };
 }
 
 function unknown(what: string, written: string, known: readonly string[]): UserError {

@@ -52,8 +52,6 @@ export interface Listing {
   study: { id: string; title: string };
   table: { id: string; title: string };
   label: string;
-  /** Where the run stands on the table's axes. */
-  at: Fact[];
 }
 
 /** The tables that list a run; none for one that others only read. */
@@ -62,11 +60,10 @@ export function listingsOf(key: string): Listing[] {
     study.tables.flatMap((table) =>
       table.rows
         .filter((row) => row.key === key)
-        .map(({ label, at }) => ({
+        .map(({ label }) => ({
           study,
           table: { id: table.id, title: table.title ?? table.id },
           label: label || "the only run",
-          at: at.map(({ axis, label }): Fact => [axis, label]),
         })),
     ),
   );

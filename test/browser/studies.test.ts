@@ -192,7 +192,10 @@ test("runs without a result say why, on their study's page and their own", async
   expect(study).toMatch(/6 failed, 1 stopped, 1 blocked/);
   const { studies } = await indexOf("failing");
   const blocked = studies[0]!.tables[1]!.rows.find(({ status }) => status === "blocked")!;
-  expect(await readPage("failing", `/runs/${blocked.key}/`)).toContain("blocked: it needs");
+  const page = await readPage("failing", `/runs/${blocked.key}/`);
+  expect(page).toContain("blocked: it needs");
+  expect(page).toMatch(/<dt[^>]*>attempt\.way<\/dt>\s*<dd[^>]*>&quot;throws&quot;<\/dd>/);
+  expect(page).toMatch(/<dt[^>]*>attempt\.number<\/dt>\s*<dd[^>]*>1<\/dd>/);
 });
 
 describe.skipIf(!browser)("in Chromium", () => {
