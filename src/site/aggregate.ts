@@ -28,9 +28,9 @@ export interface Group<R> {
 }
 
 /** Groups rows by all axes but some, in the order of their first rows. @param over e.g. ["seed"] */
-export function groupOver<R extends Pick<RowView, "at">>(
+export function groupAlong<R extends Pick<RowView, "at">>(
   rows: readonly R[],
-  ...over: string[]
+  over: readonly string[],
 ): Group<R>[] {
   const groups = new Map<string, R[]>();
   for (const row of rows) {
@@ -42,3 +42,9 @@ export function groupOver<R extends Pick<RowView, "at">>(
   }
   return [...groups].map(([id, rows]) => ({ id, rows }));
 }
+
+/** The same for a study's own code: over the axes named, by default over “seed”. */
+export const groupOver = <R extends Pick<RowView, "at">>(
+  rows: readonly R[],
+  ...over: string[]
+): Group<R>[] => groupAlong(rows, over.length > 0 ? over : ["seed"]);

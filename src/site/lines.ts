@@ -2,7 +2,7 @@ import { labelRows } from "../lab/address.ts";
 import type { SiteTable } from "../lab/site-index.ts";
 import type { Axis } from "../plots/axis.ts";
 import type { Line, Point } from "../plots/lines.ts";
-import { groupOver, summarise } from "./aggregate.ts";
+import { groupAlong, summarise } from "./aggregate.ts";
 import { coloursOf, rampOf } from "./colours.ts";
 import {
   describeColumn,
@@ -29,7 +29,7 @@ export const axisOf = ({ label, unit, log, range }: Measure): Axis => ({
 
 /** Groups of rows that one line is drawn for, named by what tells them apart. */
 export function groupRows(rows: readonly RowView[], ...over: string[]): LineGroup[] {
-  const groups = groupOver(rows, ...over);
+  const groups = groupAlong(rows, over);
   const heads = groups.map(({ rows }) => ({
     at: rows[0]!.at.filter(({ axis }) => !over.includes(axis)),
   }));
@@ -155,7 +155,7 @@ export function axisLines(
   const ordered = paths.length === 1 && isOrdered(groups, table, over);
   return groups.flatMap((group, i) =>
     paths.map((path, j) => {
-      const seeds = groupOver(group.rows, axis);
+      const seeds = groupAlong(group.rows, [axis]);
       const runs = seeds.map(({ rows }) =>
         rows.map((row): Point => {
           const x = row.at.find((coordinate) => coordinate.axis === axis)!.value as number;

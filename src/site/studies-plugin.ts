@@ -132,6 +132,13 @@ function resolveFromProject(experiments: string): VitePlugin {
   };
 }
 
+/** Stacks of mistakes lead to the lines of a study's own code. */
+const mapStacks = (): VitePlugin => ({
+  name: "map-stacks",
+  applyToEnvironment: ({ name }) => name === "prerender",
+  outputOptions: (options) => ({ ...options, sourcemap: true }),
+});
+
 function checkBeforeBuild(experiments: string): void {
   try {
     checkStudies(experiments, root);
@@ -154,11 +161,8 @@ export const studies = (experiments: string): AstroIntegration => ({
       if (isBuild) checkBeforeBuild(experiments);
       updateConfig({
         vite: {
-          // Stacks of mistakes lead to the lines of a study's own code.
-          environments: {
-            prerender: { build: { rolldownOptions: { output: { sourcemap: true } } } },
-          },
           plugins: [
+            mapStacks(),
             resolveFromProject(experiments),
             refuseEngines(),
             listStudies(experiments, isBuild),

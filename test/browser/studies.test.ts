@@ -212,6 +212,7 @@ describe.skipIf(!browser)("in Chromium", () => {
       ["classes", "/404.html"],
       ["classes", "/articles/shapes/"],
       ["classes", "/figures/shapes/filters/"],
+      ["classes", "/figures/shapes/examples/"],
       ["classes", "/studies/shapes/"],
       ["classes", `/runs/${last.key}/`],
       ["chain", "/"],
@@ -343,6 +344,21 @@ describe.skipIf(!browser)("in Chromium", () => {
     const focused = page.locator("td.tile:focus");
     expect(await focused.locator(".tip").isVisible()).toBe(true);
     expect(await focused.locator(".tip b").textContent()).toBe("width 2, seed 1: unit 2");
+    await page.close();
+  });
+
+  test("on a phone each row of tiles says its means where it begins", async () => {
+    const path = "/figures/shapes/examples/";
+    const means = "th[scope=row] .row-means";
+    const [phone] = await open("classes", path, { viewport: { width: 390, height: 800 } });
+    expect(await phone.locator(means).first().innerText()).toMatch(/^\d\.\d\d\s+\d\.\d\d$/);
+    const { x, width } = (await phone.locator(means).first().boundingBox())!;
+    expect(x + width).toBeLessThan(390);
+    expect(await phone.locator("p.row-means").innerText()).toMatch(/mean\s+loss, training batch/);
+    await phone.close();
+    const [page] = await open("classes", path);
+    expect(await page.locator(".row-means:visible").count()).toBe(0);
+    expect(await page.locator("td.mean svg:visible").count()).toBe(4);
     await page.close();
   });
 
