@@ -87,7 +87,14 @@ const Table = () =>
     title: z.string().optional(),
     over: z.record(z.string(), z.union([z.array(z.unknown()), z.record(z.string(), z.unknown())])),
     axes: z
-      .record(z.string(), z.strictObject({ label: z.string().optional(), ...axisScaling() }))
+      .record(
+        z.string(),
+        z.strictObject({
+          label: z.string().optional(),
+          repeats: z.boolean().optional(),
+          ...axisScaling(),
+        }),
+      )
       .optional(),
     run: work("({ seed }) => ({ seed })"),
   });
