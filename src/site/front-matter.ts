@@ -1,16 +1,14 @@
 import { z } from "astro/zod";
-import { LineCounter, parseDocument } from "yaml";
-import { UserError } from "../error.ts";
-import { parse } from "../lab/parse.ts";
 import type { MdxFile } from "./mdx.ts";
+import { readYaml } from "./yaml.ts";
 
 /** A link that pages show; others could be code. */
-const Address = z.url({
+export const Address = z.url({
   protocol: /^https?$/,
   error: "must be an address with https:// or http://",
 });
 
-const Person = z.strictObject({ name: z.string(), url: Address.optional() });
+export const Person = z.strictObject({ name: z.string(), url: Address.optional() });
 
 /** Of article.mdx. */
 export const ArticleFront = z.strictObject({
@@ -60,29 +58,8 @@ export const FigureFront = z.strictObject({
 export type ArticleFront = z.output<typeof ArticleFront>;
 export type FigureFront = z.output<typeof FigureFront>;
 
-/** A failure of the parser in words: it goes down one call per level. */
-const explain = ({ message }: Error): string =>
-  message.includes("call stack") ? "nested too deeply" : message;
-
-/** @throws UserError with file, line and what is wrong. */
-function readYaml({ yaml, path }: Pick<MdxFile, "yaml" | "path">): unknown {
-  const lineCounter = new LineCounter();
-  try {
-    const document = parseDocument(yaml, { lineCounter, prettyErrors: false });
-    const [error] = document.errors;
-    if (!error) return document.toJS() ?? {};
-    const { line, col } = lineCounter.linePos(error.pos[0]);
-    throw new UserError(`${path}:${line + 1}:${col}: ${explain(error)}`);
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    const what = explain(error as Error);
-    throw new UserError(`${path}:1:1: the front matter: ${what}`, { cause: error });
-  }
-}
-
-/** @throws UserError with file, line and what is wrong. */
+/** @throws UserError with a line for everything that is wrong. */
 export const readFrontMatter = <S extends z.ZodType>(
   schema: S,
-  file: Pick<MdxFile, "yaml" | "path">,
-): z.output<S> =>
-  parse(schema, readYaml(file), `${file.path}:1:1: the front matter`) as z.output<S>;
+  { yaml, path }: Pick<MdxFile, "yaml" | "path">,
+): z.output<S> => readYaml(schema, { text: yaml, path, line: 2 });
