@@ -3,7 +3,8 @@ import { satteri } from "@astrojs/markdown-satteri";
 import mdx from "@astrojs/mdx";
 import { defineConfig, fontProviders } from "astro/config";
 import { parseBase, parseSite } from "./src/address.ts";
-import { focusableCode } from "./src/site/focusable-code.ts";
+import { docLinks } from "./src/site/doc-links.ts";
+import { focusable } from "./src/site/focusable.ts";
 import { katexStyles } from "./src/site/katex-styles.ts";
 import { math } from "./src/site/math.ts";
 import { places } from "./src/site/places.ts";
@@ -59,7 +60,10 @@ export default defineConfig({
   compressHTML: true,
   trailingSlash: "ignore",
   markdown: {
-    processor: satteri({ features: { math: true }, hastPlugins: [math, focusableCode, places] }),
+    processor: satteri({
+      features: { math: true },
+      hastPlugins: [math, focusable, docLinks, places],
+    }),
     syntaxHighlight: false,
   },
   fonts: [

@@ -1,6 +1,6 @@
 import { markdownToHtml } from "satteri";
-import { focusableCode } from "./focusable-code.ts";
+import { focusable } from "./focusable.ts";
 
 /** Markdown of the settings as HTML. */
 export const renderMarkdown = (text: string): string =>
-  markdownToHtml(text, { hastPlugins: [focusableCode] }).html;
+  markdownToHtml(text, { hastPlugins: [focusable] }).html;

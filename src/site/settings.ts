@@ -30,19 +30,23 @@ export const Settings = z.strictObject({
   headline: z
     .string()
     .optional()
-    .describe("opens the home page; by default what the newest article says under `home`"),
+    .describe("opens the home page; by default what the newest article says under “home”"),
   lead: z.string().optional().describe("a paragraph under the headline, in Markdown"),
   closing: z.string().optional().describe("the end of the home page, in Markdown"),
+  docs: z
+    .boolean()
+    .default(true)
+    .describe("whether the site carries this documentation, and links to it"),
   base: z
     .string()
     .refine(accepts(parseBase), "is no plain path, e.g. /vitrine/")
     .optional()
-    .describe("path of the site on its host; `--base` and VITRINE_BASE win"),
+    .describe("path of the site on its host; --base and VITRINE_BASE win"),
   site: z
     .string()
     .refine(accepts(parseSite), "is no address of http or https, e.g. https://example.org")
     .optional()
-    .describe("address of the host; `--site` and VITRINE_SITE win"),
+    .describe("address of the host; --site and VITRINE_SITE win"),
 });
 
 export type Settings = z.output<typeof Settings>;
@@ -73,3 +77,6 @@ export function readSettings(experiments: string): Settings {
 /** Settings of the gallery that the environment names, for pages. */
 export const siteSettings = (): Settings =>
   readSettings(resolve(process.env["VITRINE_EXPERIMENTS"] || "experiments"));
+
+/** Whether the site has pages of documentation. */
+export const hasDocs = (): boolean => siteSettings().docs && existsSync(resolve("docs"));

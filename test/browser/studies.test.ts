@@ -238,6 +238,11 @@ describe.skipIf(!browser)("in Chromium", () => {
       ["classes", "/figures/shapes/examples/"],
       ["classes", "/studies/shapes/"],
       ["classes", `/runs/${last.key}/`],
+      ["classes", "/docs/"],
+      ...["tutorial", "figures", "reference", "contributing"].map((page): [string, string] => [
+        "classes",
+        `/docs/${page}/`,
+      ]),
       ["chain", "/"],
       ["chain", "/runs/"],
       ["chain", "/studies/"],

@@ -12,7 +12,7 @@ async function folderWith(yaml: string): Promise<string> {
 }
 
 test("a gallery without the file has the defaults", async () => {
-  const defaults = { name: "Gallery", authors: [], links: [] };
+  const defaults = { name: "Gallery", authors: [], links: [], docs: true };
   expect(readSettings(await temporaryFolder())).toEqual(defaults);
   expect(readSettings(await folderWith("# nothing yet\n"))).toEqual(defaults);
 });

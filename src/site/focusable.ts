@@ -8,14 +8,14 @@ interface Context {
   setProperty(node: Element, name: string, value: unknown): void;
 }
 
-/** Blocks of code in texts look as the site's own, and long lines are reached by the keyboard. */
-export const focusableCode = defineHastPlugin({
-  name: "focusable-code",
+/** What scrolls sideways in texts is reached by the keyboard; blocks of code look as the site's own. */
+export const focusable = defineHastPlugin({
+  name: "focusable",
   element: {
-    filter: ["pre"],
+    filter: ["pre", "table"],
     visit(node: Element, context: Context) {
-      context.setProperty(node, "className", ["code"]);
       context.setProperty(node, "tabIndex", 0);
+      if (node.tagName === "pre") context.setProperty(node, "className", ["code"]);
     },
   },
 } as never);
