@@ -9,6 +9,7 @@ import { katexStyles } from "./src/site/katex-styles.ts";
 import { math } from "./src/site/math.ts";
 import { places } from "./src/site/places.ts";
 import { readSettings } from "./src/site/settings.ts";
+import { sitemap } from "./src/site/sitemap.ts";
 import { experimentsFolder, studies } from "./src/site/studies-plugin.ts";
 import { themeScript } from "./src/site/theme.ts";
 
@@ -53,7 +54,7 @@ export default defineConfig({
   publicDir: VITRINE_PUBLIC || "./public",
   outDir: VITRINE_DIST || "./dist",
   ...(VITRINE_PAGES_CACHE && { cacheDir: VITRINE_PAGES_CACHE }),
-  integrations: [mdx(), studies(experiments)],
+  integrations: [mdx(), studies(experiments), sitemap()],
   logger: { entrypoint: new URL("./src/site/logger.ts", import.meta.url) },
   security: { csp: contentSecurity },
   // The default also removes the space between inline elements on separate lines.
