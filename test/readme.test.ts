@@ -105,7 +105,7 @@ test("its pages show the reader's study: runs, means, figures, the author", asyn
   [32, 2].forEach((width, i) => expect(shown[i]).toBeCloseTo(meanOf(width), 6));
   expect(article.querySelectorAll("#accuracy svg").length).toBeGreaterThan(0);
   expect(article.querySelectorAll("#planes img").length).toBeGreaterThan(3);
-  expect(article.body.textContent).toContain("Ada Lovelace");
+  expect(article.body.textContent).toContain("The Vitrine authors");
 });
 
 test("the docs on its site show the tutorial's study, live", async () => {
