@@ -3,9 +3,13 @@ import { satteri } from "@astrojs/markdown-satteri";
 import mdx from "@astrojs/mdx";
 import { defineConfig, fontProviders } from "astro/config";
 import { parseBase, parseSite } from "./src/address.ts";
+import { docLinks } from "./src/site/doc-links.ts";
+import { focusable } from "./src/site/focusable.ts";
 import { katexStyles } from "./src/site/katex-styles.ts";
 import { math } from "./src/site/math.ts";
 import { places } from "./src/site/places.ts";
+import { readSettings } from "./src/site/settings.ts";
+import { sitemap } from "./src/site/sitemap.ts";
 import { experimentsFolder, studies } from "./src/site/studies-plugin.ts";
 import { themeScript } from "./src/site/theme.ts";
 
@@ -42,21 +46,25 @@ for (const name of ["BASE_URL", "DEV", "MODE", "PROD", "SSR"]) delete process.en
 const { VITRINE_BASE, VITRINE_DIST, VITRINE_PUBLIC, VITRINE_SITE, VITRINE_PAGES_CACHE } =
   process.env;
 const experiments = experimentsFolder(process.env);
+const settings = readSettings(experiments);
 
 export default defineConfig({
-  site: parseSite(VITRINE_SITE),
-  base: parseBase(VITRINE_BASE),
+  site: parseSite(VITRINE_SITE || settings.site),
+  base: parseBase(VITRINE_BASE || settings.base),
   publicDir: VITRINE_PUBLIC || "./public",
   outDir: VITRINE_DIST || "./dist",
   ...(VITRINE_PAGES_CACHE && { cacheDir: VITRINE_PAGES_CACHE }),
-  integrations: [mdx(), studies(experiments)],
+  integrations: [mdx(), studies(experiments), sitemap()],
   logger: { entrypoint: new URL("./src/site/logger.ts", import.meta.url) },
   security: { csp: contentSecurity },
   // The default also removes the space between inline elements on separate lines.
   compressHTML: true,
   trailingSlash: "ignore",
   markdown: {
-    processor: satteri({ features: { math: true }, hastPlugins: [math, places] }),
+    processor: satteri({
+      features: { math: true },
+      hastPlugins: [math, focusable, docLinks, places],
+    }),
     syntaxHighlight: false,
   },
   fonts: [

@@ -2,12 +2,21 @@ import { parseBase, parseSite } from "../src/address.ts";
 import { formatOptions, type OptionDeclaration, runCommand } from "../src/cli.ts";
 import { formatTimes } from "../src/lab/format.ts";
 import { makeGallery } from "../src/lab/gallery-session.ts";
+import { readSettings } from "../src/site/settings.ts";
 import { buildSite, prepareSite } from "../src/site-build.ts";
 import { environmentHelp, readTrainOptions, trainOptions } from "../src/train-options.ts";
 
 const pageOptions = {
-  base: { type: "string", value: "PATH", help: "path of the site on its host, e.g. /vitrine/" },
-  site: { type: "string", value: "URL", help: "address of the host, e.g. https://example.org" },
+  base: {
+    type: "string",
+    value: "PATH",
+    help: "path of the site on its host, e.g. /vitrine/ (default: that of site.yaml, else /)",
+  },
+  site: {
+    type: "string",
+    value: "URL",
+    help: "address of the host, e.g. https://example.org (default: that of site.yaml)",
+  },
 } as const satisfies Record<string, OptionDeclaration>;
 
 const help = `npm run build -- [options]
@@ -25,7 +34,7 @@ ${environmentHelp}
 
 Exit codes
   0    the site shows every run
-  1    a mistake in options, studies, data or articles; the message says which
+  1    a mistake in options, settings, studies, data or articles; the message says which
   2    a run failed or stopped early; the site is built and says so in its place
   130  interrupted (143: asked to end, 129: the terminal is gone); finished runs are kept
 
@@ -41,8 +50,9 @@ await runCommand(async (signal) => {
     return 0;
   }
   const { dryRun, folders, more } = options;
-  const base = parseBase(more.base ?? process.env["VITRINE_BASE"]);
-  const site = parseSite(more.site ?? process.env["VITRINE_SITE"]);
+  const settings = readSettings(folders.experiments);
+  const base = parseBase(more.base ?? (process.env["VITRINE_BASE"] || settings.base));
+  const site = parseSite(more.site ?? (process.env["VITRINE_SITE"] || settings.site));
   if (!dryRun) await prepareSite(folders.dist);
   const now = (): number => performance.now();
   const trained = await makeGallery(options, { output: process.stdout, now, signal });

@@ -22,7 +22,17 @@ const variables: Record<keyof Folders, string> = {
 };
 
 /** Folders of the project that nothing may be written to, whatever a variable says. */
-const sources = [".ci", ".git", "bench", "docs", "node_modules", "scripts", "src", "test"];
+const sources = [
+  ".ci",
+  ".git",
+  "bench",
+  "docs",
+  "node_modules",
+  "scripts",
+  "src",
+  "templates",
+  "test",
+];
 
 /** Absolute, through all links of the part that exists. */
 function realPath(path: string): string {

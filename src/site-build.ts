@@ -67,6 +67,7 @@ async function copyStatic(from: string, to: string): Promise<void> {
 /** What of the project pages are made of, besides studies and their results. */
 const sources = [
   "src",
+  "docs",
   "astro.config.mjs",
   "package.json",
   "package-lock.json",

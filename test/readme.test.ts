@@ -8,23 +8,22 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { StudyRecord } from "../src/lab/run-record.ts";
 import type { SiteIndex } from "../src/lab/site-index.ts";
 
-const readme = await readFile("README.md", "utf8");
-const section = /## Your own gallery\n([\s\S]*?)\n## /.exec(readme)![1]!.replaceAll(/^ {3}/gm, "");
+const tutorial = (await readFile("docs/tutorial.md", "utf8")).replaceAll(/^ {3}/gm, "");
 
-/** The section's blocks of code, in order; a file's block belongs to the path named last before it. */
-const blocks = [...section.matchAll(/```(\w+)\n([\s\S]*?)```/g)].map(
+/** The tutorial's blocks of code, in order; a file's block belongs to the path named last before it. */
+const blocks = [...tutorial.matchAll(/```(\w+)\n([\s\S]*?)```/g)].map(
   ({ 1: language, 2: code, index }) => ({
     language: language!,
     code: code!,
-    path: [...section.slice(0, index).matchAll(/`([\w/-]+\.(?:ts|mdx))`/g)].at(-1)![1]!,
+    path: [...tutorial.slice(0, index).matchAll(/`([\w/-]+\.(?:ts|mdx))`/g)].at(-1)![1]!,
   }),
 );
 
 /** The project as cloned, with packages but without results and caches. */
 async function copyProject(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "vitrine-readme-"));
-  const sources = ["astro.config.mjs", "experiments", "package-lock.json", "package.json"];
-  for (const name of [...sources, "scripts", "src", "tsconfig.json"]) {
+  const sources = ["astro.config.mjs", "docs", "experiments", "package-lock.json", "package.json"];
+  for (const name of [...sources, "scripts", "src", "templates", "tsconfig.json"]) {
     await cp(name, join(folder, name), { recursive: true });
   }
   await mkdir(join(folder, "node_modules"));
@@ -33,6 +32,7 @@ async function copyProject(): Promise<string> {
   for (const name of packages) {
     await symlink(resolve("node_modules", name), join(folder, "node_modules", name));
   }
+  await rm(join(folder, "experiments/spirals"), { recursive: true });
   return folder;
 }
 
@@ -73,7 +73,7 @@ const readJson = async <T>(...path: string[]): Promise<T> =>
 const readPage = async (path: string) =>
   parseHTML(await readFile(join(folder, "dist", path, "index.html"), "utf8")).document;
 
-test("the README's own gallery is made once, word for word", () => {
+test("the tutorial's gallery is made once, word for word", () => {
   expect(blocks.map(({ language }) => language)).toEqual(["ts", "ts", "ts", "sh", "mdx", "sh"]);
   expect(outputs[0]).toContain("[done]     classify spirals/widths/width=32/seed=1");
   expect(outputs[1]).toContain("nothing to make");
@@ -105,7 +105,32 @@ test("its pages show the reader's study: runs, means, figures, the author", asyn
   [32, 2].forEach((width, i) => expect(shown[i]).toBeCloseTo(meanOf(width), 6));
   expect(article.querySelectorAll("#accuracy svg").length).toBeGreaterThan(0);
   expect(article.querySelectorAll("#planes img").length).toBeGreaterThan(3);
-  expect(article.body.textContent).toContain("Ada Lovelace");
+  expect(article.body.textContent).toContain("The Vitrine authors");
+});
+
+test("the docs on its site show the tutorial's study, live", async () => {
+  const page = await readPage("docs/figures");
+  const examples = [...page.querySelectorAll(".docs .example")];
+  expect(examples.length).toBeGreaterThan(8);
+  for (const example of examples) {
+    const source = example.querySelector("pre")!.textContent;
+    expect(example.textContent, source).not.toContain("is not in this gallery");
+    expect(example.querySelector("svg, img, table, data"), source).not.toBeNull();
+    expect(source).toMatch(/^(<[A-Z]|Networks)/);
+  }
+  const reference = await readPage("docs/reference");
+  expect(reference.querySelector('[data-of="site"]')?.textContent).toContain("headline");
+});
+
+test("the README's own commands write a study and build it, word for word", async () => {
+  const readme = await readFile("README.md", "utf8");
+  const [, commands] = /## Your own gallery\n\n```sh\n([\s\S]*?)```/.exec(readme)!;
+  const lines = commands!.trim().split("\n");
+  expect(lines.at(-1)).toBe("npm run preview");
+  const { code, output } = await execute(lines.slice(0, -1).join(" && "), folder);
+  expect(code, output).toBe(0);
+  const article = await readPage("articles/my-study");
+  expect(article.querySelectorAll(".prose figure").length).toBeGreaterThan(2);
 });
 
 test("an address that means nothing fails the build, with file, line and what was meant", async () => {

@@ -17,6 +17,7 @@ export interface Output<V = unknown> {
 export type Held<O> = O extends { readonly [holds]?: infer V } ? Exclude<V, undefined> : never;
 
 export interface Presentation {
+  /** In words, for headings and axes; the output's name by default. */
   label?: string;
   /** Whether the site carries it for download; by default what is small. */
   publish?: boolean;
@@ -30,14 +31,17 @@ export interface Picturing {
   scale?: "array" | "row";
   /** Values of the two ends of the scale; by default [0, 1] in grey, else the array's own. */
   range?: readonly [number, number];
+  /** "grey" by default. */
   colours?: Colours;
 }
 
 /** How numbers are drawn, wherever they stand. */
 export interface Scaling {
+  /** After numbers and in axes, e.g. "s". */
   unit?: string;
   /** Axes and scales of these numbers are logarithmic. */
   log?: boolean;
+  /** Which way is better. */
   better?: "higher" | "lower";
 }
 

@@ -83,7 +83,10 @@ function describe(issue: Issue, written: unknown): string {
 }
 
 interface Mistake {
+  /** Where, what and what was meant, in words. */
   line: string;
+  /** Keys that lead to the place, as far as they are written. */
+  path: readonly PropertyKey[];
   /** Whether a key was written that is none. */
   misspelt: boolean;
   /** Path of the key that this one means, or that is missing. */
@@ -98,7 +101,12 @@ function explain(issue: Issue, schema: z.core.$ZodType, value: unknown): Mistake
       const meant = nearest(key, known) ?? null;
       const hint = meant === null ? `known: ${known.join(", ")}` : `did you mean “${meant}”?`;
       const line = `${prefix}unknown key “${key}”; ${hint}`;
-      return { line, misspelt: true, meant: meant && formatPath([...issue.path, meant]) };
+      return {
+        line,
+        path: [...issue.path, key],
+        misspelt: true,
+        meant: meant && formatPath([...issue.path, meant]),
+      };
     });
   }
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
@@ -111,7 +119,7 @@ function explain(issue: Issue, schema: z.core.$ZodType, value: unknown): Mistake
   const where = formatPath(isWhole ? issue.path.slice(0, -1) : issue.path);
   const wrong = describe(issue, valueAt(value, issue.path));
   const line = where ? `${where}: ${wrong}` : wrong;
-  return [{ line, misspelt: false, meant: wrong === missing ? where : null }];
+  return [{ line, path: issue.path, misspelt: false, meant: wrong === missing ? where : null }];
 }
 
 /** Misspelt keys first; without what is missing since its key is one of them. */
@@ -122,6 +130,14 @@ function order(mistakes: readonly Mistake[]): Mistake[] {
   return [...misspelt, ...others.filter((other) => !other.meant || !meant.includes(other.meant))];
 }
 
+/** @param issues what a schema found wrong with a value. */
+export const listMistakes = (
+  issues: readonly Issue[],
+  schema: z.ZodType,
+  value: unknown,
+): Pick<Mistake, "line" | "path">[] =>
+  order(issues.flatMap((issue) => explain(issue, schema, value)));
+
 /**
  * Checks a value against a schema.
  * @param what in words, e.g. "the parameters of task “train”".
@@ -131,8 +147,7 @@ function order(mistakes: readonly Mistake[]): Mistake[] {
 export function parse<V>(schema: z.ZodType<V>, value: unknown, what: string): V {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const mistakes = parsed.error.issues.flatMap((issue) => explain(issue, schema, value));
-  const lines = order(mistakes).map(({ line }) => line);
+  const lines = listMistakes(parsed.error.issues, schema, value).map(({ line }) => line);
   throw new UserError(
     `${what}:${lines.length === 1 ? ` ${lines[0]}` : `\n  ${lines.join("\n  ")}`}`,
   );

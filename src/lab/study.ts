@@ -5,6 +5,7 @@ export const profiles = ["default", "quick"] as const;
 export type Profile = (typeof profiles)[number];
 
 export interface Study<T extends Record<string, Table<AnyTask>> = Record<string, Table<AnyTask>>> {
+  /** For people. */
   title: string;
   /** One sentence for lists. */
   description?: string;

@@ -87,9 +87,13 @@ function entriesOf(axis: string, values: Axis): Entry[] {
 
 /** What a table is declared with; `axes` is presentation, and decides about no result. */
 export interface TableDeclaration<A extends Axes, P> {
+  /** For people; the table's name by default. */
   title?: string;
+  /** The axes: lists of plain values, or values by label. */
   over: A;
+  /** What is said of an axis, by its name. */
   axes?: { readonly [Name in keyof A & string]?: AxisOptions };
+  /** The parameters of the run at a point, one value of every axis. */
   run: (at: Point<A>) => P;
 }
 

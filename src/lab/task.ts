@@ -36,12 +36,15 @@ export interface TaskDeclaration<
 > {
   /** Lower-case words joined by hyphens; part of every key. */
   name: string;
+  /** Schema of the parameters, z.strictObject({ … }). */
   params: P;
   /** What the run reads; known from the parameters alone, before anything runs. */
   inputs?: (params: z.output<P>) => I;
+  /** What it yields, by name. */
   outputs: O;
   /** Module whose default export does the work, e.g. `new URL("train.ts", import.meta.url)`. */
   code: URL | Command;
+  /** Work of a run, roughly, for the order of runs and the progress of a build. */
   needs?: (params: z.output<P>) => Needs;
 }
 

@@ -12,7 +12,7 @@ export interface ComponentProps {
 const always = ["slot", "client:load", "class", "id"];
 
 /** The text between a brace and the one that closes it. */
-function readBraces(source: string, open: number): string {
+export function readBraces(source: string, open: number): string {
   let depth = 0;
   for (let i = open; i < source.length; i++) {
     if (source[i] === "{") depth++;

@@ -1,32 +1,31 @@
 import { z } from "astro/zod";
-import { LineCounter, parseDocument } from "yaml";
-import { UserError } from "../error.ts";
-import { parse } from "../lab/parse.ts";
 import type { MdxFile } from "./mdx.ts";
+import { readYaml } from "./yaml.ts";
 
 /** A link that pages show; others could be code. */
-const Address = z.url({
+export const Address = z.url({
   protocol: /^https?$/,
   error: "must be an address with https:// or http://",
 });
 
-const Person = z.strictObject({ name: z.string(), url: Address.optional() });
+export const Person = z.strictObject({ name: z.string(), url: Address.optional() });
 
 /** Of article.mdx. */
 export const ArticleFront = z.strictObject({
-  title: z.string(),
-  /** One sentence under the title. */
-  deck: z.string(),
-  /** Last part of the article's address, articles/<slug>/; the folder's name by default. */
+  title: z.string().describe("of the article"),
+  deck: z.string().describe("one sentence under the title"),
   slug: z
     .string()
     .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "must be lower-case words joined by hyphens")
-    .optional(),
-  /** For search engines and previews; the deck by default. */
-  description: z.string().max(200).optional(),
-  date: z.coerce.date(),
-  authors: z.array(Person).min(1),
-  /** What the article retells, and for whom credit is due. */
+    .optional()
+    .describe("last part of the address, articles/SLUG/; by default the name of the folder"),
+  description: z
+    .string()
+    .max(200)
+    .optional()
+    .describe("for search engines and previews; the deck by default"),
+  date: z.coerce.date().describe("of publication, e.g. 2026-11-24"),
+  authors: z.array(Person).min(1).describe("who wrote it"),
   source: z
     .strictObject({
       title: z.string(),
@@ -34,55 +33,56 @@ export const ArticleFront = z.strictObject({
       authors: z.array(z.string()).min(1),
       affiliation: z.string().optional(),
       venue: z.string(),
-      /** How the article differs, in one sentence. */
-      note: z.string().optional(),
+      note: z.string().optional().describe("how the article differs, in one sentence"),
     })
-    .optional(),
-  /** Data and protocol in one sentence. */
-  protocol: z.string().optional(),
-  /** What stands at the top of the home page; that of the newest article with one. */
-  home: z.strictObject({ sentence: z.string(), figure: z.string().optional() }).optional(),
-  /** The article's own entry of a bibliography. */
-  cite: z.strictObject({ key: z.string(), note: z.string().optional() }).optional(),
+    .optional()
+    .describe("what the article retells, and for whom credit is due"),
+  protocol: z.string().optional().describe("data and protocol in one sentence"),
+  home: z
+    .strictObject({ sentence: z.string(), figure: z.string().optional() })
+    .optional()
+    .describe("what opens the home page; that of the newest article with one"),
+  cite: z
+    .strictObject({ key: z.string(), note: z.string().optional() })
+    .optional()
+    .describe("the article's own entry of a bibliography"),
 });
 
 /** Of figures/<id>.mdx. */
 export const FigureFront = z.strictObject({
+  title: z.string().describe("of the figure"),
+  description: z
+    .string()
+    .max(200)
+    .optional()
+    .describe("for search engines and previews; the title by default"),
+  width: z
+    .enum(["body", "page"])
+    .default("page")
+    .describe("text column, or text column and margin"),
+  shows: z
+    .array(z.string())
+    .optional()
+    .describe("tables whose runs it rests on; by default those that its body names"),
+});
+
+/** Of docs/<page>. */
+export const DocFront = z.strictObject({
   title: z.string(),
-  /** For search engines and previews; the title by default. */
-  description: z.string().max(200).optional(),
-  /** Text column, or text column and margin. */
-  width: z.enum(["body", "page"]).default("page"),
-  /** Tables whose runs it rests on, e.g. [depths, widths]; by default those that its body names. */
-  shows: z.array(z.string()).optional(),
+  /** One sentence under the title. */
+  deck: z.string(),
+  /** Place among the pages. */
+  order: z.int(),
+  /** The study that live examples are of. */
+  study: z.string().optional(),
 });
 
 export type ArticleFront = z.output<typeof ArticleFront>;
 export type FigureFront = z.output<typeof FigureFront>;
 
-/** A failure of the parser in words: it goes down one call per level. */
-const explain = ({ message }: Error): string =>
-  message.includes("call stack") ? "nested too deeply" : message;
-
-/** @throws UserError with file, line and what is wrong. */
-function readYaml({ yaml, path }: Pick<MdxFile, "yaml" | "path">): unknown {
-  const lineCounter = new LineCounter();
-  try {
-    const document = parseDocument(yaml, { lineCounter, prettyErrors: false });
-    const [error] = document.errors;
-    if (!error) return document.toJS() ?? {};
-    const { line, col } = lineCounter.linePos(error.pos[0]);
-    throw new UserError(`${path}:${line + 1}:${col}: ${explain(error)}`);
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    const what = explain(error as Error);
-    throw new UserError(`${path}:1:1: the front matter: ${what}`, { cause: error });
-  }
-}
-
-/** @throws UserError with file, line and what is wrong. */
+/** @throws UserError with a line for everything that is wrong. */
 export const readFrontMatter = <S extends z.ZodType>(
   schema: S,
-  file: Pick<MdxFile, "yaml" | "path">,
-): z.output<S> =>
-  parse(schema, readYaml(file), `${file.path}:1:1: the front matter`) as z.output<S>;
+  { yaml, path }: Pick<MdxFile, "yaml" | "path">,
+): z.output<S> => readYaml(schema, { text: yaml, path, line: 2 });
+export type DocFront = z.output<typeof DocFront>;

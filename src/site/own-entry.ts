@@ -7,7 +7,7 @@ const escapeTex = (text: string): string =>
     .replaceAll("–", "--")
     .replaceAll("—", "---");
 
-/** Braces keep "The Vitrine authors" from being read as first and last name. */
+/** Braces keep "The … authors" from being read as first and last name. */
 const formatName = (name: string): string =>
   name.startsWith("The ") ? `{${escapeTex(name)}}` : escapeTex(name);
 
@@ -20,12 +20,13 @@ const creditOf = ({ source }: ArticlePage["front"]): string | null =>
 /**
  * The BibTeX entry of an article of this gallery.
  * @param study its id; with the year, the entry's key where the article names none.
+ * @param gallery its name.
  * @param address of its page; null where the site does not know its own.
  */
 export function ownEntry(
   study: string,
   front: ArticlePage["front"],
-  address: string | null,
+  { gallery, address }: { gallery: string; address: string | null },
 ): string {
   const { title, authors, date, cite } = front;
   const year = date.slice(0, 4);
@@ -33,7 +34,7 @@ export function ownEntry(
   const fields = {
     title: escapeTex(title),
     author: authors.map(({ name }) => formatName(name)).join(" and "),
-    howpublished: "Vitrine",
+    howpublished: escapeTex(gallery),
     year,
     url: address,
     note: note && escapeTex(note),

@@ -10,6 +10,7 @@ interface Work {
   title: string;
   date: Date;
   authors: readonly { name: string }[];
+  gallery: string;
 }
 
 /** Tags that reference managers and Google Scholar read. */
@@ -17,7 +18,8 @@ export const scholarlyMeta = (work: Work, cited: readonly Reference[]): Meta[] =
   { name: "citation_title", content: work.title },
   ...work.authors.map(({ name }) => ({ name: "citation_author", content: name })),
   { name: "citation_publication_date", content: isoDate(work.date).replaceAll("-", "/") },
-  { name: "citation_journal_title", content: "Vitrine" },
+  // A journal of this name does not exist: reference managers file the work as a report.
+  { name: "citation_technical_report_institution", content: work.gallery },
   { name: "citation_language", content: "en" },
   ...cited.map(({ title, authors, year }) => ({
     name: "citation_reference",

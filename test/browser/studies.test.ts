@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readdir, readFile, rm } from "node:fs/promises";
 import type { Server } from "node:http";
 import { dirname, join } from "node:path";
+import { parseHTML } from "linkedom";
 import type { Browser, BrowserContextOptions } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildPages, type BuiltSite, publishGallery, publishUnmade } from "../galleries/build.ts";
@@ -108,11 +109,33 @@ test.each([...galleries, "based"])("%s: every link and source leads somewhere", 
       const id = decodeURIComponent(target.hash.slice(1));
       const isThere = files.has(path) && (!id || ids.get(path)?.has(id));
       // The heads of lists that a home page may lack.
-      const isHead = path === "/" && ["articles", "studies", "make-your-own"].includes(id);
+      const isHead = path === "/" && ["articles", "studies"].includes(id);
       if (!isThere && !isHead) broken.push(`${page} → ${written}`);
     }
   }
   expect(broken).toEqual([]);
+});
+
+test("a gallery says of itself what its settings say", async () => {
+  const home = parseHTML(await readPage("classes", "/")).document;
+  expect(home.title).toBe("Shapes, shown: a gallery");
+  expect(home.querySelector(".home-lead em")?.textContent).toBe("three");
+  expect(home.querySelector(".home-text pre code")?.textContent).toContain("isStraight");
+  const footer = home.querySelector(".site-footer")!;
+  expect(footer.textContent.replaceAll(/\s+/g, " ")).toContain(
+    "By Ada Lovelace and Charles Babbage · CC BY 4.0 · Source",
+  );
+  expect([...footer.querySelectorAll("a")].map((link) => link.getAttribute("href"))).toEqual([
+    "https://example.org/ada",
+    "https://creativecommons.org/licenses/by/4.0/",
+    "https://example.org/source",
+    "/licences.txt",
+  ]);
+  const study = parseHTML(await readPage("classes", "/studies/shapes/")).document;
+  expect(study.title).toMatch(/ · Shapes, shown$/);
+  expect(study.querySelector(".wordmark")?.textContent.trim()).toBe("Shapes, shown");
+  const other = parseHTML(await readPage("chain", "/studies/")).document;
+  expect(other.title).toBe("Studies · Gallery");
 });
 
 test("what links lead to is on its page once", async () => {
@@ -215,6 +238,11 @@ describe.skipIf(!browser)("in Chromium", () => {
       ["classes", "/figures/shapes/examples/"],
       ["classes", "/studies/shapes/"],
       ["classes", `/runs/${last.key}/`],
+      ["classes", "/docs/"],
+      ...["tutorial", "figures", "reference", "contributing"].map((page): [string, string] => [
+        "classes",
+        `/docs/${page}/`,
+      ]),
       ["chain", "/"],
       ["chain", "/runs/"],
       ["chain", "/studies/"],

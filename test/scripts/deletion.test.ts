@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { temporaryFolder } from "../lab/folder.ts";
 
-const parts = ["src", "scripts", "astro.config.mjs", "package.json", "tsconfig.json"];
+const parts = ["src", "docs", "scripts", "astro.config.mjs", "package.json", "tsconfig.json"];
 const shapes = "test/galleries/classes/experiments/shapes";
 
 let copy: string;

@@ -9,7 +9,9 @@ const front = {
 };
 
 test("an article is cited with its own title, authors, year and address", () => {
-  expect(ownEntry("my-depths", front, "https://example.org/my_depths/")).toBe(
+  expect(
+    ownEntry("my-depths", front, { gallery: "Vitrine", address: "https://example.org/my_depths/" }),
+  ).toBe(
     [
       "@misc{my-depths-2026,",
       "  title        = {50 \\% of all boots \\& bags, 1--2},",
@@ -29,12 +31,12 @@ test("what it retells is credited, unless the article says it otherwise", () => 
     authors: ["C. D.", "E. F."],
     venue: "Venue 2023",
   };
-  const credited = ownEntry("x", { ...front, source }, null);
+  const credited = ownEntry("x", { ...front, source }, { gallery: "Vitrine", address: null });
   expect(credited).toContain(
     "note         = {Independent retelling of C. D., E. F.: A post, Venue 2023},",
   );
   const cite = { key: "boots", note: "After a post" };
-  const own = ownEntry("x", { ...front, source, cite }, null);
+  const own = ownEntry("x", { ...front, source, cite }, { gallery: "Vitrine", address: null });
   expect(own).toContain("@misc{boots,");
   expect(own).toContain("note         = {After a post},");
 });
