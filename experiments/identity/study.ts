@@ -53,10 +53,12 @@ export default defineStudy((profile) => {
   const full = profile === "full";
   const quick = profile === "quick";
   const steps = quick ? 120 : 2000;
-  const seeds = full ? [1, 2, 3, 4, 5] : quick ? [1] : [1, 2, 3];
+  const few = quick || profile === "small";
+  const seeds = full ? [1, 2, 3, 4, 5] : few ? [1] : [1, 2, 3];
   /** Depths that are trained more than once. */
-  const repeated = quick ? [1, 7] : [1, 3, 5, 9, 14, 20];
+  const repeated = quick ? [1, 7] : few ? [1, 3] : [1, 3, 5, 9, 14, 20];
   const decided = full ? [7, 14, 20] : [7];
+  const decidedSeeds = full ? [1, 2, 3] : [1];
   const fcnTraining = {
     picture: seven,
     optimizer: { kind: "momentum", learningRate: 0.01 },
@@ -129,12 +131,12 @@ export default defineStudy((profile) => {
       }),
       decides: predict.table({
         title: "What decides: one thing changed at a time",
-        over: { layers: decided, change: variants, seed: full ? [1, 2, 3] : [1] },
+        over: { layers: decided, change: variants, seed: decidedSeeds },
         run: (at) => ({ network: changed(at), pictures: cnnTests() }),
       }),
       sharpness: sharpness.table({
         title: "How curved the loss is where a training ended",
-        over: { layers: decided, change: variants, seed: full ? [1, 2, 3] : [1] },
+        over: { layers: decided, change: variants, seed: decidedSeeds },
         run: (at) => ({ network: changed(at) }),
       }),
       moved: predict.table({
