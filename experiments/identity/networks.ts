@@ -1,10 +1,10 @@
-import { pad, type Tensor, tensor, type Variable } from "@tensorflow/tfjs-core";
+import { div, pad, sub, type Tensor, tensor, type Variable } from "@tensorflow/tfjs-core";
 import { convolutional } from "#lab/networks/convolutional";
 import { dense } from "#lab/networks/dense";
 import { createVariables, type Layer, type Network } from "#lab/networks/network";
 import type { NumpyArray } from "#lab/npz";
 import { type Model, reachOf } from "./parameters.ts";
-import { black, side } from "./scaling.ts";
+import { black, pixelDeviation, pixelMean, side } from "./scaling.ts";
 
 /** From one end to the other through hidden layers of one size. */
 const sizes = (ends: number, hidden: number, layers: number): number[] => [
@@ -13,14 +13,19 @@ const sizes = (ends: number, hidden: number, layers: number): number[] => [
   ends,
 ];
 
-/** The network of a model: pictures in, pictures out. */
+/** The network of a model: standardised pictures in, standardised pictures out. */
 export function createNetwork(model: Model): Network {
-  const { layers, biases } = model;
-  if (model.kind === "fcn") {
-    const { activation, width } = model;
-    return dense({ widths: sizes(side * side, width, layers), activation, biases });
-  }
-  const { channels, kernel, padding, field } = model;
+  const network = model.kind === "fcn" ? createDense(model) : createConvolutional(model);
+  return model.output === "grey" ? answerInGrey(network) : network;
+}
+
+function createDense(model: Extract<Model, { kind: "fcn" }>): Network {
+  const { layers, biases, activation, width } = model;
+  return dense({ widths: sizes(side * side, width, layers), activation, biases });
+}
+
+function createConvolutional(model: Extract<Model, { kind: "cnn" }>): Network {
+  const { layers, biases, channels, kernel, padding, field } = model;
   const network = convolutional({
     height: field,
     width: field,
@@ -30,6 +35,18 @@ export function createNetwork(model: Model): Network {
     padding,
   });
   return padding === "none" ? surround(network, reachOf(model)) : network;
+}
+
+/** A network whose own last numbers are grey levels; they are standardised, as errors are told so. */
+function answerInGrey(network: Network): Network {
+  return {
+    ...network,
+    apply: (layers, x) => {
+      const outputs = network.apply(layers, x);
+      const grey = outputs.at(-1)!;
+      return [...outputs.slice(0, -1), div(sub(grey, pixelMean), pixelDeviation)];
+    },
+  };
 }
 
 /** A network that sees black around its input, so far that what it yields is as large as that. */

@@ -3,6 +3,9 @@ import type { Optimizer } from "#lab/optimizers/options";
 import { z } from "#lab/task";
 import { side } from "./scaling.ts";
 
+/** The scale on which a network answers: that of its input, or grey in [0, 1] with black as zero. */
+const Output = z.enum(["standardised", "grey"]).default("standardised");
+
 const Fcn = z.strictObject({
   kind: z.literal("fcn"),
   /** Weight matrices from input to output. */
@@ -11,6 +14,7 @@ const Fcn = z.strictObject({
   /** Units of each hidden layer. */
   width: z.int().positive(),
   biases: z.boolean().default(true),
+  output: Output,
 });
 
 const Cnn = z.strictObject({
@@ -33,6 +37,7 @@ const Cnn = z.strictObject({
   padding: z.enum(["zero", "circular", "none"]).default("zero"),
   /** Width and height, in pixels, of the black field in the middle of which pictures stand. */
   field: z.int().min(side).default(side),
+  output: Output,
 });
 
 /** A network from pictures to pictures of the same size. */
@@ -43,7 +48,8 @@ export const fcn = (
   layers: number,
   activation: "linear" | "relu",
   width: number,
-): z.input<typeof Fcn> => ({ kind: "fcn", layers, activation, width });
+  more: Partial<Pick<z.input<typeof Fcn>, "biases" | "output">> = {},
+): z.input<typeof Fcn> => ({ kind: "fcn", layers, activation, width, ...more });
 
 export const cnn = (
   layers: number,
