@@ -9,8 +9,9 @@ const options = { profile, engine, data, help: helpOption };
 
 const help = `npm run explain -- RUN [options]
 
-Tells the state of a run, what it reads, and what has changed since the last build in all that
-decides about it: parameters, inputs, code (with the files), packages, engine. Nothing is made.
+Tells the state of a run, when and why it failed, what it reads, and what has changed since the last
+build in all that decides about it: parameters, inputs, code (with the files), packages, engine.
+Nothing is made.
 
 RUN is a full address (STUDY/TABLE/AXIS=VALUE/…) or the beginning of a key.
 

@@ -8,7 +8,8 @@ const help = `npm run train -- [options]
 Makes every run that the studies declare and the store does not hold yet, and those they read: the
 longest chains first, a process per core; then lays out public/runs/ for the site. A result is kept
 until its parameters, what it reads, the engine or its code changes, so that running this again is
-cheap. npm run explain -- RUN tells why a run is made again.
+cheap. What failed is tried again whenever it is selected; until then its reason is kept and shown.
+npm run explain -- RUN tells why a run is made again, and why it failed.
 
 Options
 ${formatOptions(trainOptions)}

@@ -19,6 +19,7 @@ export default defineStudy((profile) => {
             : [25, 50, 100, 200, 300, 400, 450, 500, 550, 700, 1000, 1500, 2500, 4000],
           seed: quick ? [1] : [1, 2, 3, 4, 5],
         },
+        axes: { width: { label: "random features", log: true } },
         run: ({ noise, width, seed }) => ({ examples: { noise, seed }, width }),
       }),
       networks: measureNetwork.table({
@@ -30,6 +31,7 @@ export default defineStudy((profile) => {
             : [2, 4, 8, 16, 32, 48, 64, 83, 96, 112, 128, 192, 256, 512, 1024],
           seed: quick ? [1] : [1, 2, 3],
         },
+        axes: { width: { label: "hidden units", log: true } },
         run: ({ noise, width, seed }) => ({
           network: { examples: { noise, seed }, width, steps: quick ? 300 : 8000 },
         }),

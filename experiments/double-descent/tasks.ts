@@ -14,15 +14,17 @@ export const Examples = z.strictObject({
 
 const share = z.number().min(0).max(1);
 
+const loss = (label: string) => ({ label, log: true, better: "lower" }) as const;
+
 /** What is measured on every fit, whatever made it. */
 const measured = {
-  testError: value(share, { label: "test error" }),
-  trainError: value(share, { label: "training error" }),
-  testLoss: value(z.number().min(0), { label: "squared error per test picture" }),
-  trainLoss: value(z.number().min(0), { label: "squared error per training picture" }),
-  norm: value(z.number().min(0), { label: "norm of the parameters" }),
-  parameters: value(z.int().positive(), { label: "fitted parameters" }),
-  ratio: value(z.number().positive(), { label: "parameters ÷ (examples × outputs)" }),
+  testError: value(share, { label: "test error", better: "lower" }),
+  trainError: value(share, { label: "training error", better: "lower" }),
+  testLoss: value(z.number().min(0), loss("squared error per test picture")),
+  trainLoss: value(z.number().min(0), loss("squared error per training picture")),
+  norm: value(z.number().min(0), { label: "norm of the parameters", log: true }),
+  parameters: value(z.int().positive(), { label: "fitted parameters", log: true }),
+  ratio: value(z.number().positive(), { label: "parameters ÷ (examples × outputs)", log: true }),
 };
 
 /** Draws the pictures of one seed, halves their sides and mislabels some. */

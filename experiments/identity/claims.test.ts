@@ -9,7 +9,7 @@ import { reproduction } from "./convergence.ts";
 import { factsOf } from "./figures/facts.ts";
 import { measuresOf, type Network, networks, picturesOf } from "./figures/runs.ts";
 import { createNetwork } from "./networks.ts";
-import { type Model } from "./parameters.ts";
+import { cnn as declareCnn, fcn as declareFcn, Model } from "./parameters.ts";
 
 const article = readFileSync(new URL("article.mdx", import.meta.url), "utf8").replace(/\s+/g, " ");
 
@@ -17,20 +17,8 @@ const article = readFileSync(new URL("article.mdx", import.meta.url), "utf8").re
 const weights = (model: Model): number =>
   countParameters(createNetwork({ ...model, biases: false })).total;
 
-const cnn = (layers: number, channels = 128): Model => ({
-  kind: "cnn",
-  layers,
-  channels,
-  kernel: 5,
-  biases: true,
-});
-const fcn = (layers: number): Model => ({
-  kind: "fcn",
-  layers,
-  activation: "linear",
-  width: 784,
-  biases: true,
-});
+const cnn = (layers: number, channels = 128) => Model.parse(declareCnn(layers, { channels }));
+const fcn = (layers: number) => Model.parse(declareFcn(layers, "linear", 784));
 
 test.each([
   ["78,694,400", cnn(5, 1024)],

@@ -5,6 +5,9 @@ export const side = 28;
 const pixelMean = 0.1307;
 const pixelDeviation = 0.3081;
 
+/** What an empty pixel is on the scale that networks see. */
+export const black = -pixelMean / pixelDeviation;
+
 /** Pixels in [0, 1] to the scale that networks see: mean about 0, deviation about 1. */
 export function standardise(pixels: ArrayLike<number>): Float32Array {
   return Float32Array.from(pixels, (pixel) => (pixel - pixelMean) / pixelDeviation);

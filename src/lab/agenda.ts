@@ -1,6 +1,13 @@
 import type { Store } from "./store/store.ts";
 import { formatAddress, labelRows, parseSelection } from "./address.ts";
-import { createGraph, type GraphSources, type Run, type RunInput, upstreamOf } from "./graph.ts";
+import {
+  createGraph,
+  type GraphSources,
+  readsOf,
+  type Run,
+  type RunInput,
+  upstreamOf,
+} from "./graph.ts";
 import type { InputRecord, StudyRecord } from "./run-record.ts";
 import type { NamedStudy } from "./studies.ts";
 import type { Coordinate } from "./table.ts";
@@ -70,6 +77,16 @@ function findStale(
       .map(stale)
       .find((name) => name !== null) ?? null
   );
+}
+
+/** What a run reads with the task of each, and its input where several are of one task. */
+function nameReads(run: Run): [Run, string][] {
+  const reads = readsOf(run);
+  const nameOf = ({ run }: (typeof reads)[number]): string => run.task.name;
+  return reads.map((read) => {
+    const alone = reads.filter((other) => nameOf(other) === nameOf(read)).length === 1;
+    return [read.run, alone ? nameOf(read) : `${nameOf(read)} (${read.input})`];
+  });
 }
 
 type Judgement = Pick<PlannedRun, "status" | "reason" | "record" | "replace">;
@@ -149,9 +166,8 @@ export async function makeAgenda(
   const add = async (run: Run, name: string, listed: boolean): Promise<PlannedRun> => {
     const known = runs.get(run.key);
     if (known) return known;
-    for (const upstream of upstreamOf(run)) {
-      await add(upstream, `${upstream.task.name} for ${name}`, false);
-    }
+    for (const [upstream, part] of nameReads(run))
+      await add(upstream, `${part} for ${name}`, false);
     const judged = await judgeRun(run, sources.store, runs);
     const planned = { run, name, ...judged, listed, selected: false, due: false };
     runs.set(run.key, planned);

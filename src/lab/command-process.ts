@@ -1,12 +1,15 @@
-import { execFile, spawn } from "node:child_process";
+import { type ChildProcess, execFile, fork } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { CodeToRun } from "./bundle.ts";
 import type { Failure } from "./failure.ts";
 import type { InputFile, Job } from "./job.ts";
 import type { ProcessEnd, Word } from "./module-process.ts";
+import type { ProgramEnd, ProgramRequest, ProgramWord } from "./program-keeper.ts";
 import type { CommandProvenance } from "./run-record.ts";
 import type { Progress } from "./task.ts";
 
@@ -31,9 +34,13 @@ export async function describeCommand({ command }: CommandCode): Promise<Command
   return { argv, version, passed: Object.fromEntries(passed) };
 }
 
-/** Paths by input name; labels of arrays are the study's own business. */
+/** The path of an input, or a list of them. */
 const pathsOf = (input: InputFile): unknown =>
   "list" in input ? input.list.map(pathsOf) : input.path;
+
+/** Where the names of an input's entries lie; null where they have none. */
+const labelsOf = (input: InputFile): unknown =>
+  "list" in input ? input.list.map(labelsOf) : (input.labels ?? null);
 
 async function layOut(folder: string, { files }: CommandCode, job: Job): Promise<void> {
   for (const [name, text] of Object.entries(files)) {
@@ -41,9 +48,12 @@ async function layOut(folder: string, { files }: CommandCode, job: Job): Promise
     await writeFile(join(folder, name), Buffer.from(text, "latin1"));
   }
   await symlink(job.out, join(folder, "outputs"), "junction");
-  const inputs = Object.entries(job.inputs).map(([name, input]) => [name, pathsOf(input)]);
-  await writeFile(join(folder, "params.json"), JSON.stringify(job.params, null, 1));
-  await writeFile(join(folder, "inputs.json"), JSON.stringify(Object.fromEntries(inputs), null, 1));
+  const ofInputs = (tell: (input: InputFile) => unknown) =>
+    Object.fromEntries(Object.entries(job.inputs).map(([name, input]) => [name, tell(input)]));
+  const told = { params: job.params, inputs: ofInputs(pathsOf), labels: ofInputs(labelsOf) };
+  for (const [name, value] of Object.entries(told)) {
+    await writeFile(join(folder, `${name}.json`), JSON.stringify(value, null, 1));
+  }
 }
 
 interface Said {
@@ -66,7 +76,8 @@ function parseLine(line: string): Said | null {
   return { progress: typeof loss === "number" ? { step, steps, loss } : { step, steps } };
 }
 
-function onLines(stream: NodeJS.ReadableStream, take: (line: string) => void): void {
+/** @returns when the stream is over. */
+function onLines(stream: NodeJS.ReadableStream, take: (line: string) => void): Promise<unknown> {
   let rest = "";
   stream.setEncoding("utf8").on("data", (text: string) => {
     const lines = (rest + text).split("\n");
@@ -74,6 +85,7 @@ function onLines(stream: NodeJS.ReadableStream, take: (line: string) => void): v
     lines.forEach(take);
   });
   stream.on("end", () => rest && take(rest));
+  return once(stream, "close");
 }
 
 function describeEnd(
@@ -85,11 +97,36 @@ function describeEnd(
   return `${argv.join(" ")} ${end}`;
 }
 
-function describeStart(argv: readonly string[], error: NodeJS.ErrnoException): Failure {
-  const absent = error.code === "ENOENT";
-  const reason = absent ? `the program ${argv[0]} was not found` : error.message;
+function describeStart(
+  argv: readonly string[],
+  { code, message }: { code: string | undefined; message: string },
+): Failure {
+  const absent = code === "ENOENT";
+  const reason = absent ? `the program ${argv[0]} was not found` : message;
   return { reason, log: absent ? ["install it, or put it on the PATH"] : [] };
 }
+
+const keeper = fileURLToPath(new URL("program-keeper.ts", import.meta.url));
+
+/** Starts a program in a group of its own, so that what it starts ends with it, whoever is killed. */
+function startKept(request: ProgramRequest): ChildProcess {
+  const child = fork(keeper, [], {
+    detached: true,
+    execArgv: [],
+    stdio: ["ignore", "ignore", "inherit", "ipc", "pipe", "pipe"],
+  });
+  // A process that is gone already shows as "exit".
+  child.send(request, () => {});
+  return child;
+}
+
+/** @param started is called when the program runs; its keeper takes a moment to do so. */
+const endOf = (child: ChildProcess, started: () => void): Promise<ProgramEnd> =>
+  new Promise((resolve, reject) => {
+    child.on("message", (word: ProgramWord) => (word === "started" ? started() : resolve(word)));
+    child.once("exit", (code, signal) => resolve({ code, signal }));
+    child.once("error", reject);
+  });
 
 async function follow(
   folder: string,
@@ -98,16 +135,11 @@ async function follow(
   signal: AbortSignal,
 ): Promise<ProcessEnd> {
   const { argv, passes, limitSeconds } = command;
-  const passed = [...alwaysPassed, ...passes].flatMap((name) =>
-    process.env[name] === undefined ? [] : [[name, process.env[name]]],
-  );
-  const child = spawn(argv[0]!, argv.slice(1), {
-    cwd: folder,
-    // A group of its own, so that what the program starts ends with it.
-    detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
-    env: Object.fromEntries(passed),
+  const passed = [...alwaysPassed, ...passes].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
   });
+  const child = startKept({ argv, folder, env: Object.fromEntries(passed) });
   const kill = (): void => {
     try {
       process.kill(-child.pid!, "SIGKILL");
@@ -122,30 +154,34 @@ async function follow(
     log.push(line);
     log.splice(0, log.length - logLines);
   };
-  onLines(child.stderr, keep);
-  onLines(child.stdout, (line) => {
-    const said = parseLine(line);
-    if (said?.progress) report({ type: "progress", progress: said.progress });
-    else if (said?.stopped !== undefined) stopped = said.stopped;
-    else keep(line);
-  });
-  const timer = setTimeout(() => {
-    late = true;
-    kill();
-  }, 1000 * limitSeconds);
+  const [, , , , output, errors] = child.stdio as unknown as NodeJS.ReadableStream[];
+  const heard = [
+    onLines(errors!, keep),
+    onLines(output!, (line) => {
+      const said = parseLine(line);
+      if (said?.progress) report({ type: "progress", progress: said.progress });
+      else if (said?.stopped !== undefined) stopped = said.stopped;
+      else keep(line);
+    }),
+  ];
+  let timer: NodeJS.Timeout | undefined;
+  const limit = (): void => {
+    timer = setTimeout(() => {
+      late = true;
+      kill();
+    }, 1000 * limitSeconds);
+  };
   signal.addEventListener("abort", kill, { once: true });
   if (signal.aborted) kill();
   try {
-    return await new Promise<ProcessEnd>((resolve) => {
-      child.once("error", (error) => resolve({ state: "failed", ...describeStart(argv, error) }));
-      child.once("close", (code, killed) => {
-        if (late) {
-          const reason = `${argv.join(" ")} took longer than ${limitSeconds} s and was killed`;
-          resolve({ state: "failed", reason, log });
-        } else if (code === 0) resolve({ state: "ended", stopped });
-        else resolve({ state: "failed", reason: describeEnd(argv, code, killed), log });
-      });
-    });
+    const [end] = await Promise.all([endOf(child, limit), ...heard]);
+    if ("error" in end) return { state: "failed", ...describeStart(argv, end.error) };
+    if (late) {
+      const reason = `${argv.join(" ")} took longer than ${limitSeconds} s and was killed`;
+      return { state: "failed", reason, log };
+    }
+    if (end.code === 0) return { state: "ended", stopped };
+    return { state: "failed", reason: describeEnd(argv, end.code, end.signal), log };
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", kill);
@@ -155,7 +191,7 @@ async function follow(
 
 /**
  * Runs a task's program in a fresh folder that holds the files it declares, params.json,
- * inputs.json and the folder outputs, which it fills. See docs/commands.md.
+ * inputs.json, labels.json and the folder outputs, which it fills. See docs/commands.md.
  */
 export async function runProgram(
   code: CommandCode,

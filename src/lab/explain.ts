@@ -2,10 +2,12 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../error.ts";
 import { nearest } from "../nearest.ts";
+import { formatAddress } from "./address.ts";
 import type { Agenda, PlannedRun } from "./agenda.ts";
 import { writeAtomic } from "./atomic.ts";
 import { maybeMissing } from "./disk.ts";
 import { keyParts, upstreamOf } from "./graph.ts";
+import { type KeptFailure, readFailures, recallLost } from "./kept-failures.ts";
 
 /** What decided about a run when it was last planned, and the files of its code. */
 interface PlannedParts {
@@ -80,19 +82,33 @@ function compareParts(before: PlannedParts, now: PlannedParts): string[] {
   ];
 }
 
-function findRun({ runs }: Agenda, name: string): PlannedRun {
-  const found = [...runs.values()].find(
-    (planned) => planned.name === name || planned.run.key.startsWith(name),
+/** Every name of every run with its key: a run that several tables list has several. */
+function namesOf({ runs, tables }: Agenda): Map<string, string> {
+  const listed = tables.flatMap(({ id, study, rows }) =>
+    rows.map(({ at, key }) => [`${study.id}/${formatAddress(id, at)}`, key] as const),
   );
-  if (found) return found;
-  const meant = nearest(
-    name,
-    [...runs.values()].map((planned) => planned.name),
-  );
+  return new Map([...listed, ...[...runs].map(([key, { name }]) => [name, key] as const)]);
+}
+
+function findRun(agenda: Agenda, name: string): PlannedRun {
+  const { runs } = agenda;
+  const names = namesOf(agenda);
+  const key = names.get(name) ?? [...runs.keys()].find((key) => key.startsWith(name));
+  if (key !== undefined) return runs.get(key)!;
+  const meant = nearest(name, [...names.keys()]);
   throw new UserError(`no run is called “${name}”`, {
     hint: meant ? `did you mean “${meant}”?` : "npm run train -- --dry-run lists all",
   });
 }
+
+/** When a run failed, and what it said then. */
+const describeFailure = (failure: KeptFailure | undefined): string[] =>
+  failure === undefined
+    ? []
+    : [
+        `  when    ${failure.when.slice(0, 16).replace("T", " ")} UTC`,
+        ...failure.log.map((line) => `  log     ${line}`),
+      ];
 
 /**
  * Why a run is reused or to be made: its state, what it reads, and what has changed since the last build.
@@ -101,7 +117,10 @@ function findRun({ runs }: Agenda, name: string): PlannedRun {
  */
 export async function explainRun(agenda: Agenda, results: string, name: string): Promise<string[]> {
   const planned = findRun(agenda, name);
-  const { run, status, reason } = planned;
+  const { run } = planned;
+  const failures = await readFailures(results);
+  const lost = recallLost(agenda, failures);
+  const { status, reason } = lost.get(run.key) ?? planned;
   const plan = await readPlan(results);
   const before = plan[planned.name];
   const lines = [
@@ -109,9 +128,10 @@ export async function explainRun(agenda: Agenda, results: string, name: string):
     `  key     ${run.key}`,
     `  task    ${run.task.name}`,
     `  state   ${status}${reason === null ? "" : `: ${reason}`}`,
+    ...describeFailure(status === "failed" ? failures.get(run.key) : undefined),
     ...upstreamOf(run).map(({ key }) => {
       const upstream = agenda.runs.get(key)!;
-      return `  reads   ${upstream.name} (${upstream.status})`;
+      return `  reads   ${upstream.name} (${(lost.get(key) ?? upstream).status})`;
     }),
   ];
   if (!before) return [...lines, "  it was not part of the last build"];

@@ -9,7 +9,15 @@ import { engineId } from "./engines/identify.ts";
 import { keepPlan } from "./explain.ts";
 import { formatCount, formatDuration, formatTable } from "./format.ts";
 import { schemaVersion } from "./graph.ts";
-import { type Lost, makeRuns } from "./make-runs.ts";
+import {
+  type Lost,
+  openFailures,
+  pruneFailures,
+  readFailures,
+  recallLost,
+} from "./kept-failures.ts";
+import { makeRuns } from "./make-runs.ts";
+import { formatMemory } from "./memory.ts";
 import { defaultPatienceMs } from "./module-process.ts";
 import { preparePublic, publishStudies } from "./publish-studies.ts";
 import { createDataReader } from "./read-data.ts";
@@ -69,20 +77,25 @@ export async function planGallery(
   return { agenda, store };
 }
 
-/** A table in the order of making: state, run, key, share of the work, why. */
-function formatAgenda({ runs }: Agenda, force: boolean): string[] {
+/** A table in the order of making: state, run, key, share of the work, memory, why. */
+function formatAgenda({ runs }: Agenda, lost: ReadonlyMap<string, Lost>, force: boolean): string[] {
   const planned = [...runs.values()];
   const secondsOf = ({ run }: PlannedRun): number => run.task.needs(run.params).seconds;
   const total = planned.reduce((sum, run) => sum + (run.due ? secondsOf(run) : 0), 0);
-  const rows = planned.map((run) => [
-    `[${run.due && run.status !== "missing" && force ? "forced" : run.status}]`,
-    run.name,
-    run.run.key.slice(0, 8),
-    run.due && total > 0 ? `${((100 * secondsOf(run)) / total).toFixed(1)} %` : "",
-    run.reason ?? "",
-  ]);
+  const rows = planned.map((run) => {
+    const { bytes } = run.run.task.needs(run.run.params);
+    const { status, reason } = lost.get(run.run.key) ?? run;
+    return [
+      `[${run.due && run.status !== "missing" && force ? "forced" : status}]`,
+      run.name,
+      run.run.key.slice(0, 8),
+      run.due && total > 0 ? `${((100 * secondsOf(run)) / total).toFixed(1)} %` : "",
+      run.due && bytes !== undefined ? formatMemory(bytes) : "",
+      reason ?? "",
+    ];
+  });
   return [
-    ...formatTable([["state", "run", "key", "work", "why"], ...rows], "lllrl"),
+    ...formatTable([["state", "run", "key", "work", "memory", "why"], ...rows], "lllrrl"),
     `${formatCount(planned.filter(({ due }) => due).length, "run")} to make`,
   ];
 }
@@ -137,8 +150,12 @@ export async function makeGallery(
   const plannedMs = now();
   const times = { plan: (plannedMs - startedMs) / 1000, make: 0 };
   const lost = new Map<string, Lost>();
-  const publish = (folder: string): Promise<void> =>
-    publishStudies(describeAgenda(agenda, lost, options.profile), agenda.runs, store, folder);
+  const recall = async () => recallLost(agenda, await readFailures(folders.results));
+  const publish = async (folder: string): Promise<void> => {
+    const known = new Map([...(await recall()), ...lost]);
+    const index = describeAgenda(agenda, known, options.profile);
+    await publishStudies(index, agenda.runs, store, folder);
+  };
 
   const { runs } = agenda;
   for (const { name, run, reason } of runs.values()) {
@@ -146,7 +163,7 @@ export async function makeGallery(
     say(`${paint("yellow", "[damaged]")}  ${name} (${store.path(run.key)}): ${reason}`);
   }
   if (options.dryRun) {
-    say(...formatAgenda(agenda, options.agenda.force));
+    say(...formatAgenda(agenda, await recall(), options.agenda.force));
     return { exitCode: 0, times, publish };
   }
 
@@ -155,6 +172,7 @@ export async function makeGallery(
   await preparePublic(folders.public, spareBytes);
   await claimStore(folders.results);
   await keepPlan(folders.results, agenda);
+  await pruneFailures(folders.results, agenda, options.profile);
   const costs = new Map(due.map(({ run }) => [run.key, run.task.needs(run.params).seconds]));
   const display = createDisplay(costs, effects);
   const result = await makeRuns(agenda, {
@@ -164,6 +182,7 @@ export async function makeGallery(
     patienceMs: options.patienceMs ?? defaultPatienceMs,
     jobs: options.jobs ?? availableParallelism(),
     force: options.agenda.force,
+    failures: openFailures(folders.results, options.profile),
     report: display.show,
     signal,
   }).finally(display.close);

@@ -111,9 +111,18 @@ type NodeInput =
 /** Longer chains are taken for a task that reads itself with ever new parameters. */
 const longestChain = 100;
 
-/** @returns the function that makes one node of a task with parameters, whoever asks for it. */
+/**
+ * @returns the function that makes one node of a task with parameters, whoever asks for it. Tasks of
+ * other studies may have the same name and mean something else.
+ */
 function createNodes() {
-  const nodes = new Map<string, Node | "open">();
+  const tasks = new Map<AnyTask, Map<string, Node | "open">>();
+
+  const nodesOf = (task: AnyTask): Map<string, Node | "open"> => {
+    const known = tasks.get(task) ?? new Map<string, Node | "open">();
+    tasks.set(task, known);
+    return known;
+  };
 
   const expandInput = (input: Input, chain: readonly string[]): NodeInput => {
     if (isData(input)) return { type: "data", data: input };
@@ -125,7 +134,8 @@ function createNodes() {
 
   function expand(task: AnyTask, written: unknown, chain: readonly string[] = []): Node {
     const params: unknown = parse(task.params, written, `the parameters of task “${task.name}”`);
-    const identity = canonicalJson([task.name, params]);
+    const nodes = nodesOf(task);
+    const identity = canonicalJson(params);
     const known = nodes.get(identity);
     if (known === "open" || chain.length > longestChain) {
       const ring = chain.slice(Math.max(0, chain.indexOf(task.name), chain.length - 4));
@@ -185,15 +195,22 @@ export function createGraph({ engine, load, read }: GraphSources) {
   return (task: AnyTask, params: unknown): Promise<Run> => resolve(expand(task, params));
 }
 
-/** The runs that a run reads, each once. */
-export function upstreamOf({ inputs }: Run): Run[] {
-  const of = (input: RunInput): Run[] =>
-    input.type === "run" ? [input.run] : input.type === "list" ? input.items.flatMap(of) : [];
-  return [
-    ...new Map(
-      Object.values(inputs)
-        .flatMap(of)
-        .map((run) => [run.key, run]),
-    ).values(),
-  ];
+/** A run that another reads, and by which of its inputs, e.g. "weights", "folds.2". */
+export interface Read {
+  input: string;
+  run: Run;
 }
+
+/** The runs that a run reads, each once, under the first of its inputs that does. */
+export function readsOf({ inputs }: Run): Read[] {
+  const of = (name: string, input: RunInput): Read[] => {
+    if (input.type === "run") return [{ input: name, run: input.run }];
+    if (input.type === "data") return [];
+    return input.items.flatMap((item, i) => of(`${name}.${i + 1}`, item));
+  };
+  const reads = Object.entries(inputs).flatMap(([name, input]) => of(name, input));
+  return [...new Map(reads.reverse().map((read) => [read.run.key, read])).values()].reverse();
+}
+
+/** The runs that a run reads, each once. */
+export const upstreamOf = (run: Run): Run[] => readsOf(run).map(({ run }) => run);

@@ -1,6 +1,7 @@
 import { type Agenda, judgeRun, type PlannedRun } from "./agenda.ts";
-import type { Failure } from "./failure.ts";
 import { upstreamOf } from "./graph.ts";
+import { blockedBy, type Failures, type Lost } from "./kept-failures.ts";
+import { findExcess } from "./memory.ts";
 import { type Made, makeRun, type MakeEffects } from "./make-run.ts";
 import { followSchedule } from "./schedule.ts";
 import type { Word } from "./module-process.ts";
@@ -10,16 +11,11 @@ export type RunEvent =
   | ({ run: PlannedRun } & Word)
   | { type: "end"; run: PlannedRun; made: Made; seconds: number };
 
-/** What became of a run that was to be made and has no result. */
-export type Lost =
-  | ({ status: "failed" } & Failure)
-  /** It needs one that failed. */
-  | { status: "blocked"; reason: string };
-
 export interface MakeAllEffects extends Omit<MakeEffects, "report"> {
   /** Processes at a time. */
   jobs: number;
   force: boolean;
+  failures: Failures;
   report: (event: RunEvent) => void;
 }
 
@@ -60,6 +56,21 @@ export async function makeRuns(agenda: Agenda, effects: MakeAllEffects) {
   const made = new Map<string, Made>();
   const lost = new Map<string, Lost>();
 
+  /** Makes a run that the machine can hold; a failure is kept for later builds. */
+  const attempt = async (planned: PlannedRun): Promise<Made> => {
+    const { key, task, params } = planned.run;
+    const excess = findExcess(task.needs(params));
+    if (excess) return { status: "failed", ...excess };
+    effects.report({ type: "start", run: planned });
+    const outcome = await makeRun(planned, runs, {
+      ...effects,
+      report: (word) => effects.report({ ...word, run: planned }),
+    });
+    if (outcome.status === "failed") await effects.failures.keep(key, outcome);
+    else await effects.failures.forget(key);
+    return outcome;
+  };
+
   const perform = async (planned: PlannedRun): Promise<Made> => {
     const { run } = planned;
     if (!(effects.force && planned.selected)) {
@@ -67,11 +78,7 @@ export async function makeRuns(agenda: Agenda, effects: MakeAllEffects) {
       if (planned.record) return { status: planned.record.status, record: planned.record };
     }
     const startedMs = performance.now();
-    effects.report({ type: "start", run: planned });
-    const outcome = await makeRun(planned, runs, {
-      ...effects,
-      report: (word) => effects.report({ ...word, run: planned }),
-    });
+    const outcome = await attempt(planned);
     made.set(run.key, outcome);
     if (outcome.status === "failed") lost.set(run.key, outcome);
     else Object.assign(planned, { ...outcome, reason: outcome.record.reason });
@@ -96,8 +103,7 @@ export async function makeRuns(agenda: Agenda, effects: MakeAllEffects) {
   effects.signal.throwIfAborted();
   for (const [key, end] of ended) {
     if (end.state !== "blocked") continue;
-    const { name } = runs.get(end.by)!;
-    lost.set(key, { status: "blocked", reason: `it needs ${name}, which has no result` });
+    lost.set(key, blockedBy(runs.get(end.by)!));
   }
   return { made, lost };
 }

@@ -33,26 +33,39 @@ export interface Picturing {
   colours?: Colours;
 }
 
-export interface ValueOutput<V> extends Output<V> {
-  kind: "value";
-  schema: z.ZodType<V>;
-}
-
-/** One piece of JSON that a schema checks. */
-export const value = <V>(
-  schema: z.ZodType<V>,
-  presentation: Presentation = {},
-): ValueOutput<V> => ({
-  kind: "value",
-  schema,
-  ...presentation,
-});
-
-export interface ColumnOptions {
+/** How numbers are drawn, wherever they stand. */
+export interface Scaling {
   unit?: string;
-  /** Axes and scales of this column are logarithmic. */
+  /** Axes and scales of these numbers are logarithmic. */
   log?: boolean;
   better?: "higher" | "lower";
+}
+
+/** One of the numbers that an object holds. */
+export interface Field extends Scaling {
+  /** In words; the field's name by default. */
+  label?: string;
+}
+
+export interface ValueOutput<V> extends Output<V>, Scaling {
+  kind: "value";
+  schema: z.ZodType<V>;
+  fields?: Readonly<Record<string, Field>>;
+}
+
+interface ValueOptions<V> extends Presentation, Scaling {
+  /** Of an object: its numbers, by name. */
+  fields?: V extends object ? { readonly [Name in keyof V & string]?: Field } : never;
+}
+
+/** One piece of JSON that a schema checks. Of a number, the options say how it is drawn. */
+export const value = <V>(schema: z.ZodType<V>, options: ValueOptions<V> = {}): ValueOutput<V> => ({
+  kind: "value",
+  schema,
+  ...(options as ValueOptions<V> & Pick<ValueOutput<V>, "fields">),
+});
+
+export interface ColumnOptions extends Scaling {
   /** Where all numbers must lie, ends included. */
   range?: readonly [number, number];
 }

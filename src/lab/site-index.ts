@@ -1,14 +1,28 @@
 import type { Agenda, PlannedRun } from "./agenda.ts";
 import { schemaVersion } from "./graph.ts";
-import type { Lost } from "./make-runs.ts";
+import type { Lost } from "./kept-failures.ts";
 import { formatReason } from "./reason.ts";
-import type { ArraysOutput, Column, Columns, FileOutput, Output, TableOutput } from "./output.ts";
-import type { Coordinate, Table } from "./table.ts";
+import type {
+  ArraysOutput,
+  Column,
+  Columns,
+  Field,
+  FileOutput,
+  Output,
+  Scaling,
+  TableOutput,
+  ValueOutput,
+} from "./output.ts";
+import type { AxisOptions, Coordinate, Table } from "./table.ts";
 
 /** An output as its task declares it, for pages: plain JSON. */
 export interface OutputDeclaration {
   kind: Output["kind"];
   label: string | null;
+  /** Of values that are numbers. */
+  scaling?: Scaling;
+  /** Of values that are objects. */
+  fields?: Readonly<Record<string, Field>>;
   /** Of tables. */
   columns?: Record<string, Column>;
   /** Of arrays. */
@@ -31,11 +45,16 @@ export interface SiteRow extends RunStatus {
   key: string;
 }
 
+export interface SiteAxis extends AxisOptions {
+  name: string;
+  values: Omit<Coordinate, "axis">[];
+}
+
 export interface SiteTable {
   id: string;
   title: string | null;
   task: string;
-  axes: { name: string; values: Omit<Coordinate, "axis">[] }[];
+  axes: SiteAxis[];
   outputs: Record<string, OutputDeclaration>;
   rows: SiteRow[];
 }
@@ -68,8 +87,10 @@ export interface SiteIndex {
 function describeOutput(output: Output): OutputDeclaration {
   const { kind, label = null } = output;
   switch (kind) {
-    case "value":
-      return { kind, label };
+    case "value": {
+      const { unit, log, better, fields } = output as ValueOutput<unknown>;
+      return { kind, label, scaling: { unit, log, better }, fields };
+    }
     case "table":
       return {
         kind,
@@ -96,11 +117,11 @@ function statusOf({ run, status, reason }: PlannedRun, lost: ReadonlyMap<string,
   return { status, reason: reason && formatReason(reason) };
 }
 
-function describeAxes({ rows, over }: Table): SiteTable["axes"] {
+function describeAxes({ rows, over, axes }: Table): SiteTable["axes"] {
   return Object.keys(over).map((name) => {
     const values = rows.flatMap(({ at }) => at.filter(({ axis }) => axis === name));
     const unique = new Map(values.map(({ slug, label, value }) => [slug, { slug, label, value }]));
-    return { name, values: [...unique.values()] };
+    return { name, ...axes[name], values: [...unique.values()] };
   });
 }
 

@@ -1,4 +1,5 @@
 import { UserError } from "../error.ts";
+import type { Field } from "./output.ts";
 import type { AnyTask, Params } from "./task.ts";
 
 /** Values of one axis: a list of plain ones, or labels with any. */
@@ -6,6 +7,9 @@ export type Axis = readonly (string | number | boolean)[] | Readonly<Record<stri
 export type Axes = Readonly<Record<string, Axis>>;
 
 type ValueOf<A extends Axis> = A extends readonly (infer V)[] ? V : A[keyof A];
+
+/** How values of an axis are drawn. */
+export type AxisOptions = Omit<Field, "better">;
 
 /** One value of every axis. */
 export type Point<A extends Axes> = { [Name in keyof A]: ValueOf<A[Name]> };
@@ -32,6 +36,8 @@ export interface Table<T extends AnyTask = AnyTask, A extends Axes = Axes> {
   task: T;
   title: string | null;
   over: A;
+  /** Of those axes about which something is said. */
+  axes: Readonly<Record<string, AxisOptions>>;
   rows: TableRow[];
   /** Only a type. */
   readonly row?: { params: Params<T>; at: Point<A> };
@@ -77,11 +83,38 @@ function entriesOf(axis: string, values: Axis): Entry[] {
   return entries;
 }
 
-/** @throws UserError for an axis that is empty, unnamed, or whose values cannot be told apart. */
+/** What a table is declared with; `axes` is presentation, and decides about no result. */
+export interface TableDeclaration<A extends Axes, P> {
+  title?: string;
+  over: A;
+  axes?: { readonly [Name in keyof A & string]?: AxisOptions };
+  run: (at: Point<A>) => P;
+}
+
+function checkAxes(over: Axes, axes: Readonly<Record<string, AxisOptions>>): void {
+  for (const [name, { log = false }] of Object.entries(axes)) {
+    const values = over[name];
+    if (!values) throw new UserError(`“axes” speaks of “${name}”, which is no axis of the table`);
+    const odd = Object.values(values).find((value) => !(typeof value === "number" && value > 0));
+    if (log && odd !== undefined) {
+      throw new UserError(
+        `axis “${name}” is declared logarithmic and has the value ${JSON.stringify(odd)}`,
+        { hint: "leave out `log`, or give it positive numbers only" },
+      );
+    }
+  }
+}
+
+/**
+ * @throws UserError for an axis that is empty, unnamed, whose values cannot be told apart, or that
+ * is logarithmic without being of positive numbers.
+ */
 export function createTable<T extends AnyTask, const A extends Axes>(
   task: T,
-  declared: { title?: string; over: A; run: (at: Point<A>) => unknown },
+  declared: TableDeclaration<A, unknown>,
 ): Table<T, A> {
+  const axes = (declared.axes ?? {}) as Readonly<Record<string, AxisOptions>>;
+  checkAxes(declared.over, axes);
   let points: Entry[][] = [[]];
   for (const [axis, values] of Object.entries(declared.over)) {
     if (!/^[a-zA-Z]\w*$/.test(axis)) {
@@ -97,5 +130,5 @@ export function createTable<T extends AnyTask, const A extends Axes>(
       params: declared.run(Object.fromEntries(at) as Point<A>),
     };
   });
-  return { task, title: declared.title ?? null, over: declared.over, rows };
+  return { task, title: declared.title ?? null, over: declared.over, axes, rows };
 }

@@ -3,7 +3,7 @@ import { UserError } from "../error.ts";
 import type { Command } from "./command.ts";
 import type { Data, Gives } from "./input.ts";
 import type { Held, Output } from "./output.ts";
-import { type Axes, createTable, type Point, type Table } from "./table.ts";
+import { type Axes, createTable, type Table, type TableDeclaration } from "./table.ts";
 
 export { z };
 export * from "./output.ts";
@@ -25,6 +25,8 @@ export type Inputs = Record<string, Input>;
 export interface Needs {
   /** Seconds on one core, roughly: the order of runs and the progress of a build follow it. */
   seconds: number;
+  /** Least memory at its peak, where that is known: a run beyond the machine's is not begun. */
+  bytes?: number;
 }
 
 export interface TaskDeclaration<
@@ -52,11 +54,9 @@ export interface Task<
   /** The outputs of the run with these parameters, for another task to read. */
   run(params: z.input<P>): { [K in keyof O & string]: Ref<Task<P, I, O>, K> };
   /** Runs over named axes: every combination of their values is one. */
-  table<const A extends Axes>(declaration: {
-    title?: string;
-    over: A;
-    run: (at: Point<A>) => z.input<P>;
-  }): Table<Task<P, I, O>, A>;
+  table<const A extends Axes>(
+    declaration: TableDeclaration<A, z.input<P>>,
+  ): Table<Task<P, I, O>, A>;
 }
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- parameters stand on both sides of functions

@@ -1,7 +1,14 @@
 import { UserError } from "../error.ts";
 import type { LinesData } from "../plots/lines.ts";
 import { axisLines, axisOf, courseLines, groupRows, type LineGroup } from "./lines.ts";
-import { describeColumn, describeMeasure, type Measure, numbersIn } from "./measures.ts";
+import {
+  describeAxis,
+  describeColumn,
+  describeMeasure,
+  groupByKind,
+  type Measure,
+  numbersIn,
+} from "./measures.ts";
 import type { RowView } from "./results.ts";
 import { checkPath, chooseOutput, type Selection } from "./selection.ts";
 
@@ -55,15 +62,8 @@ function joint(measures: readonly Measure[], label: string | undefined): Measure
 }
 
 /** Measures of one kind share a plot where runs do not, else each has its own. */
-function share(measures: readonly Measure[], together: boolean): Measure[][] {
-  if (!together) return measures.map((measure) => [measure]);
-  const kinds = new Map<string, Measure[]>();
-  for (const measure of measures) {
-    const kind = JSON.stringify([measure.unit, measure.log, measure.range]);
-    kinds.set(kind, [...(kinds.get(kind) ?? []), measure]);
-  }
-  return [...kinds.values()];
-}
+const share = (measures: readonly Measure[], together: boolean): Measure[][] =>
+  together ? groupByKind(measures, (measure) => measure) : measures.map((measure) => [measure]);
 
 const isEmpty = ({ lines }: LinesData): boolean =>
   lines.every(({ runs }) => runs.every((run) => run.every(({ y }) => y === null)));
@@ -121,7 +121,7 @@ function overAxis(selection: Selection, axis: string, y: string | undefined): Dr
   for (const path of paths) checkPath({ table, path, address: `${address}, y="${y ?? ""}"` });
   const measures = paths.map((path) => describeMeasure(table, path));
   return {
-    x: describeColumn(axis, undefined),
+    x: describeAxis(table, axis),
     y: measures,
     dots: true,
     lines: (rows, some) =>

@@ -2,7 +2,7 @@ import { UserError } from "../error.ts";
 import type { HeatMapData } from "../plots/heat-map.ts";
 import { summarise } from "./aggregate.ts";
 import { readArrays } from "./arrays.ts";
-import { describeMeasure, readNumber } from "./measures.ts";
+import { describeAxis, describeMeasure, readNumber } from "./measures.ts";
 import { formatLabel } from "./numbers.ts";
 import type { RowView } from "./results.ts";
 import { chooseOutput, type Selection } from "./selection.ts";
@@ -120,8 +120,8 @@ function ofAxes(
       title: name,
       rows: rowAxis!.values.map(({ label }) => label),
       columns: columnAxis!.values.map(({ label }) => label),
-      rowLabel: down!,
-      columnLabel: along!,
+      rowLabel: formatLabel(describeAxis(table, down!)),
+      columnLabel: formatLabel(describeAxis(table, along!)),
       cells,
       label: name,
       range: rangeOf(range) ?? measure.range,

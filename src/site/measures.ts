@@ -1,5 +1,5 @@
 import { UserError } from "../error.ts";
-import type { Column } from "../lab/output.ts";
+import type { Column, ColumnOptions } from "../lab/output.ts";
 import type { SiteTable } from "../lab/site-index.ts";
 import { slugOf } from "../lab/table.ts";
 import { runsBehind, type RunView, type TableData } from "./results.ts";
@@ -22,10 +22,20 @@ const words = (name: string): string =>
     .replaceAll(/[-_]+/g, " ")
     .toLowerCase();
 
-export function describeColumn(name: string, column: Column | undefined): Measure {
-  const { label, unit = null, log = false, range = null, better = null } = column ?? {};
+/** @param options what is declared of a column, a field or an axis. */
+export function describeColumn(
+  name: string,
+  options: (ColumnOptions & { label?: string }) | undefined,
+): Measure {
+  const { label, unit = null, log = false, range = null, better = null } = options ?? {};
   return { name, label: label || words(name), unit, log, range, better };
 }
+
+export const describeAxis = ({ axes }: Pick<SiteTable, "axes">, axis: string): Measure =>
+  describeColumn(
+    axis,
+    axes.find(({ name }) => name === axis),
+  );
 
 /** @param path as in addresses: an output and what in it. */
 export function describeMeasure(
@@ -37,10 +47,23 @@ export function describeMeasure(
   const column = declaration?.columns?.[inner[0] ?? ""];
   if (column) return describeColumn(inner[0]!, column);
   const last = inner.at(-1);
-  if (last !== undefined && !/^\d+$/.test(last)) return describeColumn(last, undefined);
+  if (last !== undefined && !/^\d+$/.test(last)) {
+    return describeColumn(last, inner.length === 1 ? declaration?.fields?.[last] : undefined);
+  }
   const whole = declaration?.label ?? words(output);
   const label = last === undefined ? whole : `${whole} ${Number(last) + 1}`;
-  return { ...describeColumn(output, undefined), label };
+  return describeColumn(output, { ...declaration?.scaling, label });
+}
+
+/** Groups what can share an axis, in the order of the first of each. */
+export function groupByKind<T>(items: readonly T[], measureOf: (item: T) => Measure): T[][] {
+  const kinds = new Map<string, T[]>();
+  for (const item of items) {
+    const { unit, log, range } = measureOf(item);
+    const kind = JSON.stringify([unit, log, range]);
+    kinds.set(kind, [...(kinds.get(kind) ?? []), item]);
+  }
+  return [...kinds.values()];
 }
 
 const isNumber = (cell: unknown): cell is number => typeof cell === "number";

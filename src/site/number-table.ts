@@ -1,7 +1,13 @@
 import { UserError } from "../error.ts";
 import { summarise } from "./aggregate.ts";
 import { groupRows, varyingAxes } from "./lines.ts";
-import { describeColumn, describeMeasure, numbersIn, readMeasure } from "./measures.ts";
+import {
+  describeAxis,
+  describeColumn,
+  describeMeasure,
+  numbersIn,
+  readMeasure,
+} from "./measures.ts";
 import { formatLabel, formatNumber } from "./numbers.ts";
 import type { RowView, TableData } from "./results.ts";
 import { checkPath, type Selection } from "./selection.ts";
@@ -61,7 +67,7 @@ export function runTable(
       : rows.map((row) => ({ label: row.label, rows: [row] }));
   const single = axes.length === 0 ? [""] : axes;
   return {
-    heads: single,
+    heads: single.map((axis) => axis && formatLabel(describeAxis(table, axis))),
     columns: paths.map((path) => formatLabel(describeMeasure(table, path))),
     rows: groups.map(({ rows }) => {
       const [first] = rows;

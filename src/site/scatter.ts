@@ -2,7 +2,7 @@ import { UserError } from "../error.ts";
 import type { ScatterData } from "../plots/scatter.ts";
 import { coloursOf } from "./colours.ts";
 import { axisOf, groupRows } from "./lines.ts";
-import { describeColumn, describeMeasure, type Measure, readNumber } from "./measures.ts";
+import { describeAxis, describeMeasure, type Measure, readNumber } from "./measures.ts";
 import type { RowView } from "./results.ts";
 import { checkPath, type Selection } from "./selection.ts";
 
@@ -26,7 +26,7 @@ function directionOf({ table, address }: Selection, written: string): Direction 
       const value = row.at.find((coordinate) => coordinate.axis === written)?.value;
       return typeof value === "number" ? value : null;
     };
-    return { measure: describeColumn(written, undefined), read };
+    return { measure: describeAxis(table, written), read };
   }
   const path = written.split("/");
   checkPath({ table, path, address: `${address}/${written}` });

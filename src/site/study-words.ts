@@ -3,11 +3,11 @@ import { plural } from "./numbers.ts";
 
 /** e.g. "width 1, 2, 4, 8 · 3 seeds" */
 export function describeAxes({ axes }: Pick<SiteTable, "axes">): string {
-  const described = axes.map(({ name, values }) => {
+  const described = axes.map(({ name, label = name, values }) => {
     const labels = values.map(({ label }) => label);
     if (name === "seed") return plural(labels.length, "seed");
-    if (labels.length > 6) return `${name} ${labels[0]!} … ${labels.at(-1)!} (${labels.length})`;
-    return `${name} ${labels.join(", ")}`;
+    if (labels.length > 6) return `${label} ${labels[0]!} … ${labels.at(-1)!} (${labels.length})`;
+    return `${label} ${labels.join(", ")}`;
   });
   return described.join(" · ") || "one run";
 }

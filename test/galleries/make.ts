@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { type Agenda, type AgendaOptions, makeAgenda } from "../../src/lab/agenda.ts";
 import { loadCode } from "../../src/lab/bundle.ts";
 import { schemaVersion } from "../../src/lab/graph.ts";
+import { openFailures } from "../../src/lab/kept-failures.ts";
 import { makeRuns, type RunEvent } from "../../src/lab/make-runs.ts";
 import type { DataOptions } from "../../src/lab/datasets/origin.ts";
 import { createDataReader } from "../../src/lab/read-data.ts";
@@ -60,6 +61,7 @@ export async function makeStudies(
     patienceMs,
     jobs: 2,
     force: options.force ?? false,
+    failures: openFailures(results, "default"),
     report: (event) => {
       events.push(event);
       report?.(event);

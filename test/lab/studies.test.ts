@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { readFailures, recallLost } from "../../src/lab/kept-failures.ts";
 import { experimentsOf, makeStudies, planStudies } from "../galleries/make.ts";
 import { temporaryFolder } from "./folder.ts";
 
@@ -129,6 +130,10 @@ describe("runs that fail", () => {
     expect(record("failing/doubles/way=well")!.values).toEqual({ double: 2 });
     const exits = [...lost.values()].find(({ reason }) => reason.includes("code 3"));
     expect(exits).toMatchObject({ log: ["last words"] });
+    const later = await planStudies(experimentsOf("failing"), results, {
+      only: ["failing/doubles"],
+    });
+    expect(recallLost(later, await readFailures(results))).toEqual(lost);
     expect((await makeStudies(experimentsOf("failing"), results)).madeCount).toBe(6);
   });
 });

@@ -68,6 +68,7 @@ export const count = defineTask({
   params: z.strictObject({ number: z.int() }),
   outputs: { double: value(z.number()) },
   code: new URL("count.ts", import.meta.url),
+  needs: ({ number }) => ({ seconds: 1, bytes: 8 * number }),
 });
 
 export const fit = defineTask({
@@ -79,7 +80,12 @@ export const fit = defineTask({
 });
 `;
 
-const count = "export default async ({ params }) => ({ double: 2 * params.number });";
+const count = `
+export default async ({ params: { number } }) => {
+  if (number === 13 && !process.env.LUCK) throw new Error("thirteen brings no luck");
+  return { double: 2 * number };
+};
+`;
 
 const fit = `
 import { mean, scalar, square, sub, tensor1d, train, variable } from "@tensorflow/tfjs-core";
@@ -115,6 +121,10 @@ const single = (task: string, params: string): string =>
 /** Studies of one run that a test picks from. */
 export const declarations = {
   counts: declare("counts", single("count", "{ number: 21 }")),
+  /** Fails where no variable LUCK is set. */
+  unlucky: declare("unlucky", single("count", "{ number: 13 }")),
+  /** Beyond any machine. */
+  huge: declare("huge", single("count", "{ number: 9e15 }")),
   tiny: declare("tiny", single("fit", "{ steps: 3, rate: 0.1 }")),
   /** The same run as that of "tiny". */
   twin: declare("twin", single("fit", "{ steps: 3, rate: 0.1 }")),

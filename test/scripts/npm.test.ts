@@ -1,6 +1,8 @@
-import { expect, test } from "vitest";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test, vi } from "vitest";
 import { descendantsOf, survivorsOf } from "../processes.ts";
-import { createGallery, startByNpm } from "./gallery.ts";
+import { createGallery, start, startByNpm } from "./gallery.ts";
 
 test.skipIf(process.platform !== "linux").each([
   ["SIGTERM", { code: 143 }],
@@ -20,3 +22,49 @@ test.skipIf(process.platform !== "linux").each([
   expect(kept.filter((name) => /^[0-9a-f]{32}$/.test(name))).toHaveLength(1);
   expect((await train("--dry-run").ended).stdout).toMatch(/\[done\] +counts/);
 });
+
+const waiting = `
+import { command } from "#lab/command";
+import { defineStudy } from "#lab/study";
+import { defineTask, value, z } from "#lab/task";
+
+const wait = defineTask({
+  name: "wait",
+  params: z.strictObject({}),
+  outputs: { end: value(z.string()) },
+  code: command(["sh", "wait.sh"], { folder: import.meta.url, reads: ["wait.sh"] }),
+});
+
+export default defineStudy(() => ({
+  title: "Waiting",
+  tables: { runs: wait.table({ over: {}, run: () => ({}) }) },
+}));
+`;
+
+/** The words that a process was started with. */
+const wordsOf = (pid: number): Promise<string> =>
+  readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+
+test.skipIf(process.platform !== "linux").each([
+  ["npm", startByNpm],
+  ["the build", start],
+] as const)(
+  "%s, killed outright: its command and what that has started are gone in two seconds",
+  async (_, startIt) => {
+    const { env, experiments } = await createGallery("counts");
+    await mkdir(join(experiments, "waiting"));
+    await writeFile(join(experiments, "waiting", "study.ts"), waiting);
+    await writeFile(join(experiments, "waiting", "wait.sh"), "sleep 1000 & wait\n");
+    const build = startIt("train", ["--engine", "cpu", "--jobs", "1"], env);
+    const pids = await vi.waitFor(async () => {
+      const found = await descendantsOf(build.child.pid!);
+      const words = await Promise.all(found.map(wordsOf));
+      expect(words).toContain("sh\0wait.sh\0");
+      expect(words).toContain("sleep\x001000\0");
+      return found;
+    }, 20_000);
+    build.child.kill("SIGKILL");
+    expect(await survivorsOf(pids)).toEqual([]);
+    await build.ended;
+  },
+);

@@ -74,6 +74,65 @@ describe("npm run train", () => {
     expect(await index()).toEqual(before);
   });
 
+  test(
+    "a failure is told until the run succeeds or is planned no more",
+    { timeout: 120_000 },
+    async () => {
+      const { train, index, env, experiments } = await createGallery("counts", "unlucky");
+      const failures = () => readdir(join(env.VITRINE_RESULTS, ".failures"));
+      expect(await train().ended).toMatchObject({ code: 2 });
+      const key = keyOf(await index(), "unlucky");
+      expect(await failures()).toEqual([`${key}.json`]);
+
+      expect(await train("--only", "counts").ended).toMatchObject({ code: 0 });
+      expect((await index()).runs[key]).toMatchObject({
+        status: "failed",
+        reason: "thirteen brings no luck",
+      });
+      const plan = (await train("--dry-run").ended).stdout;
+      expect(plan).toMatch(
+        /\[failed\] +unlucky\/runs +\S+ +100\.0 % +104 B +thirteen brings no luck/,
+      );
+      expect(plan).toContain("1 run to make");
+      const explained = await start("explain", ["unlucky/runs", "--engine", "cpu"], env).ended;
+      expect(explained.stdout).toContain("state   failed: thirteen brings no luck");
+      expect(explained.stdout).toMatch(/ when {4}\d{4}-\d\d-\d\d \d\d:\d\d UTC\n {2}log .*count/);
+
+      expect((await train().ended).stdout).toContain("[start]    count unlucky/runs");
+      const lucky = { ...env, LUCK: "1" };
+      expect(await start("train", ["--engine", "cpu"], lucky).ended).toMatchObject({ code: 0 });
+      expect(await failures()).toEqual([]);
+      expect(statuses(await index())).toEqual({ counts: "done", unlucky: "done" });
+
+      expect(await train("--only", "unlucky", "--force").ended).toMatchObject({ code: 2 });
+      expect(statuses(await index())).toEqual({ counts: "done", unlucky: "done" });
+      await rm(join(env.VITRINE_RESULTS, key), { recursive: true });
+      expect(await train().ended).toMatchObject({ code: 2 });
+      await writeFile(
+        join(experiments, "tasks", "count.ts"),
+        "export default () => ({ double: 26 });",
+      );
+      await train("--only", "counts").ended;
+      expect(await failures()).toEqual([]);
+      expect(statuses(await index())).toEqual({ counts: "done", unlucky: "missing" });
+    },
+  );
+
+  test("a run beyond the machine's memory is refused when it is planned", async () => {
+    const { train, index, stored } = await createGallery("counts", "huge");
+    const why = /it needs 72 PB of memory, this machine has [\d.,]+ [GT]B/;
+    const plan = (await train("--dry-run").ended).stdout;
+    expect(plan.split("\n").find((line) => line.includes("huge/runs"))).toMatch(why);
+    const { code, stdout } = await train().ended;
+    expect(code).toBe(2);
+    expect(stdout).not.toContain("[start]    count huge");
+    expect(stdout).toMatch(new RegExp(`\\[failed\\] +huge/runs: ${why.source}`));
+    expect(await stored()).toHaveLength(1);
+    const { runs, studies } = await index();
+    const run = runs[keyOf({ studies } as SiteIndex, "huge")]!;
+    expect(run).toMatchObject({ status: "failed", reason: expect.stringMatching(why) });
+  });
+
   test("what was not selected stays missing", async () => {
     const { train, index } = await createGallery("counts", "tiny");
     expect(await train("--only", "counts").ended).toMatchObject({ code: 0 });

@@ -117,11 +117,3 @@ test("training twice gives the same bytes", async () => {
   expect(a.outputs.weights).toEqual(b.outputs.weights);
   expect(a.outputs.curve).toEqual(b.outputs.curve);
 });
-
-test("a network beyond the machine is refused before its weights are made", async () => {
-  await expect(perform({ model: { ...cnn, channels: 1_000_000, layers: 3 } })).rejects.toThrow(
-    /^the network's 3 layers are 100 TB of weights/,
-  );
-  const { error } = train.params.shape.model.safeParse({ ...fcn, layers: 200_000 });
-  expect(error!.issues[0]!.path).toEqual(["layers"]);
-});

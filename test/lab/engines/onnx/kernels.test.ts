@@ -177,3 +177,61 @@ test("complex numbers are traced, but do not leave the graph", () => {
   expect(() => compute((a, b) => square(a!, b!), [re, im])).toThrow(TraceError);
   expect(() => compute((a, b) => tf.real(tf.exp(square(a!, b!))), [re, im])).toThrow(/kernel Exp/);
 });
+
+test.each([
+  [false, false],
+  [true, false],
+  [false, true],
+] as const)(
+  "what is not finite stays with its neighbours when pictures are resized (%s, %s)",
+  (alignCorners, halfPixelCenters) => {
+    const picture = Float32Array.from({ length: 5 * 4 * 2 }, (_, i) => i % 7);
+    picture[10] = NaN;
+    picture[33] = Infinity;
+    for (const size of [
+      [3, 3],
+      [5, 4],
+      [9, 11],
+    ] as [number, number][]) {
+      const resize = (x: tf.Tensor) =>
+        tf.image.resizeBilinear(
+          tf.reshape(x, [1, 5, 4, 2]) as tf.Tensor4D,
+          size,
+          alignCorners,
+          halfPixelCenters,
+        );
+      const expected = tf.tidy(() => Array.from(resize(tf.tensor(picture)).dataSync()));
+      expect(expected.some(Number.isFinite) && expected.some(Number.isNaN)).toBe(true);
+      const found = compute((x) => resize(x!), [picture]);
+      expected.forEach((value, i) => {
+        // One rounding of fp32, where the eager kernel computes in doubles.
+        if (Number.isFinite(value)) expect(found[i]).toBeCloseTo(value, 5);
+        else expect(found[i]).toBe(value);
+      });
+    }
+  },
+);
+
+test.each([
+  ["rows", (x: tf.Tensor, i: tf.Tensor) => tf.gather(tf.reshape(x, [3, 2]), tf.cast(i, "int32"))],
+  [
+    "rows of each sample",
+    (x: tf.Tensor, i: tf.Tensor) =>
+      tf.gather(tf.reshape(x, [2, 3]), tf.reshape(tf.cast(i, "int32"), [2, 1]), 1, 1),
+  ],
+])("%s with an index outside are refused, as by TF.js", (_, pick) => {
+  const x = Float32Array.of(1, 2, 3, 4, 5, 6);
+  const on = (...indices: number[]) =>
+    compute((v, i) => pick(v!, i!), [x, Int32Array.from(indices)]);
+  const eager = (...indices: number[]) =>
+    tf.tidy(() => Array.from(pick(tf.tensor(x), tf.tensor1d(indices, "int32")).dataSync()));
+  expect(on(2, 0)).toEqual(eager(2, 0));
+  for (const indices of [
+    [-1, 0],
+    [0, -3],
+    [3, 0],
+  ]) {
+    expect(() => eager(...indices)).toThrow("is not in");
+    expect(() => on(...indices)).toThrow(/out of data bounds/);
+  }
+});

@@ -22,29 +22,41 @@ const integers = (values: readonly number[], shape: readonly number[]): Value =>
 
 const range = (length: number): number[] => Array.from({ length }, (_, i) => i);
 
-/** @throws Error as TF.js does, where the indices are known; ONNX Runtime checks the others. */
-function assertInside(indices: Value, length: number): void {
+/**
+ * Indices of which ONNX Runtime refuses those that TF.js refuses: it would count negative ones from
+ * the end, and reads the next sample past the end of one, so that all of them become `refused`.
+ * @throws Error as TF.js does, where the indices are known.
+ */
+function refuseOutside(indices: Value, length: number, refused: number): Value {
   for (const index of indices.data ?? []) {
     util.assert(
       index >= 0 && index < length,
       () => `GatherV2: the index value ${index} is not in [0, ${length - 1}]`,
     );
   }
+  if (indices.data) return indices;
+  const isOutside = binary(
+    "Or",
+    binary("Less", indices, scalar(0, "int32"), "bool"),
+    binary("GreaterOrEqual", indices, scalar(length, "int32"), "bool"),
+    "bool",
+  );
+  return where(isOutside, scalar(refused, "int32"), indices);
 }
 
 /** Along one axis; with batch axes, which x and indices share, rows of a matrix are numbered through. */
 const gather: Lowering = ({ inputs, attributes }) => {
-  const [x, indices] = [inputs["x"]!, inputs["indices"]!];
+  const [x, given] = [inputs["x"]!, inputs["indices"]!];
   const axis = util.parseAxisParam(attributes["axis"] as number, x.shape)[0]!;
   const batchDims = (attributes["batchDims"] as number | undefined) ?? 0;
   type Info = Parameters<typeof backend_util.segment_util.collectGatherOpShapeInfo>;
   const info = backend_util.segment_util.collectGatherOpShapeInfo(
     x as unknown as Info[0],
-    indices as unknown as Info[1],
+    given as unknown as Info[1],
     axis,
     batchDims,
   );
-  assertInside(indices, info.dimSize);
+  const indices = refuseOutside(given, info.dimSize, x.size);
   if (batchDims === 0) {
     return emit("Gather", [x, indices], info.outputShape, x.dtype, { axis: { int: axis } });
   }

@@ -1,4 +1,4 @@
-import { constant, emit, floating, int64s, matMul, reshape } from "../build.ts";
+import { add, constant, emit, floating, int64s, matMul, mul, reshape, sub } from "../build.ts";
 import type { Call, Lowering, LoweringTable } from "../kernel.ts";
 import type { Value } from "../value.ts";
 
@@ -24,29 +24,38 @@ const nearestWeights: Weights = (call, from, to) => {
   return weights;
 };
 
-const bilinearWeights: Weights = (call, from, to) => {
-  const weights = new Float32Array(to * from);
-  positions(call, from, to).forEach((start, i) => {
+/** For each pixel of the result, the two of the source that it lies between, and how far from the first. */
+function neighbours(call: Call, from: number, to: number) {
+  return positions(call, from, to).map((start) => {
     const at = call.attributes["halfPixelCenters"] ? start - 0.5 : start;
     const low = Math.max(0, Math.floor(at));
-    const high = Math.min(from - 1, Math.ceil(at));
-    weights[i * from + low]! += 1 - (at - low);
-    weights[i * from + high]! += at - low;
+    return { low, high: Math.min(from - 1, Math.ceil(at)), share: at - low };
+  });
+}
+
+const bilinearWeights: Weights = (call, from, to) => {
+  const weights = new Float32Array(to * from);
+  neighbours(call, from, to).forEach(({ low, high, share }, i) => {
+    weights[i * from + low]! += 1 - share;
+    weights[i * from + high]! += share;
   });
   return weights;
 };
 
-/** Applies a map, or its transpose, to the rows and columns of images [batch, rows, columns, channels]. */
-function along(x: Value, rows: Value, columns: Value, transpose: boolean): Value {
+/** Applies the transpose of a map to the rows and columns of images [batch, rows, columns, channels]. */
+function back(x: Value, rows: Value, columns: Value): Value {
   const [batch, height, width, channels] = x.shape as [number, number, number, number];
-  const [toHeight, toWidth] = [rows, columns].map((map) => map.shape[transpose ? 1 : 0]!) as [
-    number,
-    number,
-  ];
-  const tall = matMul(rows, reshape(x, [batch, height, width * channels]), transpose);
+  const [toHeight, toWidth] = [rows.shape[1]!, columns.shape[1]!];
+  const tall = matMul(rows, reshape(x, [batch, height, width * channels]), true);
   const lines = reshape(tall, [batch * toHeight, width, channels]);
-  const wide = matMul(columns, lines, transpose);
+  const wide = matMul(columns, lines, true);
   return reshape(wide, [batch, toHeight, toWidth, channels]);
+}
+
+/** The rows of an axis that are named, in their order. */
+function pick(x: Value, axis: number, places: readonly number[]): Value {
+  const shape = x.shape.map((d, i) => (i === axis ? places.length : d));
+  return emit("Gather", [x, int64s(places)], shape, x.dtype, { axis: { int: axis } });
 }
 
 function maps(call: Call, weights: Weights, from: readonly number[], to: readonly number[]) {
@@ -61,20 +70,27 @@ const resized = (x: Value, size: unknown): number[] => {
   return [x.shape[0]!, height, width, x.shape[3]!];
 };
 
+/** From the neighbours alone: a product with all weights would spread what is not finite. */
 const bilinear: Lowering = (call) => {
   const x = floating(call.inputs["images"]!);
   const shape = resized(x, call.attributes["size"]);
-  return along(x, ...maps(call, bilinearWeights, x.shape, shape), false);
+  return [2, 1].reduce((value, axis) => {
+    const found = neighbours(call, x.shape[axis]!, shape[axis]!);
+    const [lows, highs] = [found.map(({ low }) => low), found.map(({ high }) => high)];
+    const [low, high] = [pick(value, axis, lows), pick(value, axis, highs)];
+    const shares = Float32Array.from(found, ({ share }) => share);
+    const along = axis === 1 ? [shares.length, 1, 1] : [shares.length, 1];
+    return add(low, mul(sub(high, low), constant(shares, along, "float32")));
+  }, x);
 };
 
 const nearestNeighbour: Lowering = (call) => {
   const x = call.inputs["images"]!;
   const shape = resized(x, call.attributes["size"]);
-  return [1, 2].reduce((value, axis) => {
-    const rows = int64s(nearest(call, x.shape[axis]!, shape[axis]!));
-    const picked = value.shape.map((d, i) => (i === axis ? shape[i]! : d));
-    return emit("Gather", [value, rows], picked, value.dtype, { axis: { int: axis } });
-  }, x);
+  return [1, 2].reduce(
+    (value, axis) => pick(value, axis, nearest(call, x.shape[axis]!, shape[axis]!)),
+    x,
+  );
 };
 
 /** The transposed map of the gradient of the result. */
@@ -82,7 +98,7 @@ const gradient =
   (weights: Weights): Lowering =>
   (call) => {
     const { images, dy } = call.inputs;
-    return along(dy!, ...maps(call, weights, images!.shape, dy!.shape), true);
+    return back(dy!, ...maps(call, weights, images!.shape, dy!.shape));
   };
 
 export const resize: LoweringTable = {

@@ -75,10 +75,9 @@ interface Axis {
   at: (row: number, tap: number) => number;
 }
 
-/** [batch · rows, taps] over all axes: pixel numbers, and one past the last where there is none. */
-function pixelNumbers(batch: number, axes: Axis[]): Int32Array {
-  const none = batch * sizeOf(axes.map(({ size }) => size));
-  let found = Array.from({ length: batch }, (_, n) => [n]);
+/** [rows, taps] over all axes, of one sample: pixel numbers, and −1 where there is none. */
+function pixelNumbers(axes: readonly Axis[]): Int32Array {
+  let found = [[0]];
   for (const { rows, taps, size, at } of axes) {
     const places = Array.from({ length: rows }, (_, row) =>
       Array.from({ length: taps }, (_, tap) => {
@@ -94,41 +93,50 @@ function pixelNumbers(batch: number, axes: Axis[]): Int32Array {
       ),
     );
   }
-  const taps = sizeOf(axes.map((axis) => axis.taps));
-  const numbers = new Int32Array(found.length * taps);
-  found.forEach((row, i) =>
-    row.forEach((pixel, tap) => (numbers[i * taps + tap] = pixel < 0 ? none : pixel)),
-  );
-  return numbers;
+  return Int32Array.from(found.flat());
 }
+
+/** What one sample's numbers are in all samples of a batch, of `size` each. @param none for −1 */
+function inBatch(numbers: Int32Array, batch: number, size: number, none: number): Int32Array {
+  const all = new Int32Array(batch * numbers.length);
+  for (let sample = 0; sample < batch; sample++) {
+    const [start, first] = [sample * numbers.length, sample * size];
+    for (let i = 0; i < numbers.length; i++) {
+      all[start + i] = numbers[i]! < 0 ? none : first + numbers[i]!;
+    }
+  }
+  return all;
+}
+
+const readAxes = (w: Window): Axis[] =>
+  w.input.map((size, i) => ({
+    rows: w.output[i]!,
+    taps: w.filter[i]!,
+    size,
+    at: (row, tap) => row * w.stride[i]! + tap * w.dilation[i]! - w.before[i]!,
+  }));
+
+const writeAxes = (w: Window): Axis[] =>
+  w.output.map((size, i) => ({
+    rows: w.input[i]!,
+    taps: w.filter[i]!,
+    size,
+    at: (row, tap) => (row + w.before[i]! - tap * w.dilation[i]!) / w.stride[i]!,
+  }));
 
 /** [output pixels, taps]: which input pixel each tap reads; one past the last is padding. */
 export function readTable(w: Window): Value {
+  const size = sizeOf(w.input);
   return table("read", w, w.batch * sizeOf(w.output), () =>
-    pixelNumbers(
-      w.batch,
-      w.input.map((size, i) => ({
-        rows: w.output[i]!,
-        taps: w.filter[i]!,
-        size,
-        at: (row, tap) => row * w.stride[i]! + tap * w.dilation[i]! - w.before[i]!,
-      })),
-    ),
+    inBatch(pixelNumbers(readAxes(w)), w.batch, size, w.batch * size),
   );
 }
 
 /** [input pixels, taps]: which output pixel each tap of an input pixel feeds; one past: none. */
 export function writeTable(w: Window): Value {
+  const size = sizeOf(w.output);
   return table("write", w, w.batch * sizeOf(w.input), () =>
-    pixelNumbers(
-      w.batch,
-      w.output.map((size, i) => ({
-        rows: w.input[i]!,
-        taps: w.filter[i]!,
-        size,
-        at: (row, tap) => (row + w.before[i]! - tap * w.dilation[i]!) / w.stride[i]!,
-      })),
-    ),
+    inBatch(pixelNumbers(writeAxes(w)), w.batch, size, w.batch * size),
   );
 }
 
@@ -151,28 +159,35 @@ export interface Feeds {
   taps: Value;
 }
 
-/** The write table without its gaps: with strides, few of the taps of a pixel feed anything. */
-export function feedsOf(w: Window): Feeds {
+/** Of one sample, the output pixels that read each pixel and their taps, side by side; −1 for none. */
+function packFeeds(w: Window): { outputs: Int32Array; taps: Int32Array } {
   const taps = tapsOf(w);
-  const none = w.batch * sizeOf(w.output);
-  const write = writeTable(w);
-  const [pixels, data] = [write.shape[0]!, write.data as Int32Array];
+  const numbers = pixelNumbers(writeAxes(w));
+  const pixels = numbers.length / taps;
   const found = Array.from({ length: pixels }, (_, pixel) =>
     Array.from({ length: taps }, (_, tap) => tap).filter(
-      (tap) => data[pixel * taps + tap] !== none,
+      (tap) => numbers[pixel * taps + tap]! >= 0,
     ),
   );
   const overlaps = Math.max(1, ...new Set(found.map((row) => row.length)));
-  const fill = (pick: (pixel: number, tap: number | undefined) => number) =>
-    Int32Array.from({ length: pixels * overlaps }, (_, i) => {
-      const pixel = Math.floor(i / overlaps);
-      return pick(pixel, found[pixel]![i % overlaps]);
-    });
+  const packed = Int32Array.from(
+    { length: pixels * overlaps },
+    (_, i) => found[Math.floor(i / overlaps)]![i % overlaps] ?? -1,
+  );
+  const outputs = packed.map((tap, i) =>
+    tap < 0 ? -1 : numbers[Math.floor(i / overlaps) * taps + tap]!,
+  );
+  return { outputs, taps: packed };
+}
+
+/** The write table without its gaps: with strides, few of the taps of a pixel feed anything. */
+export function feedsOf(w: Window): Feeds {
+  const [pixels, size] = [w.batch * sizeOf(w.input), sizeOf(w.output)];
   return {
     outputs: table("feeds", w, pixels, () =>
-      fill((pixel, tap) => (tap === undefined ? none : data[pixel * taps + tap]!)),
+      inBatch(packFeeds(w).outputs, w.batch, size, w.batch * size),
     ),
-    taps: table("feeding taps", w, pixels, () => fill((_, tap) => tap ?? -1)),
+    taps: table("feeding taps", w, pixels, () => inBatch(packFeeds(w).taps, w.batch, 0, -1)),
   };
 }
 
