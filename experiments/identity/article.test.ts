@@ -17,7 +17,8 @@ import { makeStudies } from "../../test/galleries/make.ts";
 const study = fileURLToPath(new URL(".", import.meta.url));
 const cache = fileURLToPath(new URL("../../.cache", import.meta.url));
 const article = "/articles/inductive-bias/";
-const pages = ["/", article, "/figures/identity/predictions/", "/figures/identity/layers/"];
+const figures = ["predictions", "layers", "noise", "patch-rank", "mosaic"];
+const pages = ["/", article, ...figures.map((id) => `/figures/identity/${id}/`)];
 
 /** Enough for a tile, a curve and a number of every kind; the others show that they are missing. */
 const made = [
@@ -29,6 +30,10 @@ const made = [
   "cnn-layers/network=7-layers",
   "parameter-counts",
   "bias-variance",
+  "closed-form",
+  "patch-rank",
+  "by-hand/layers=20",
+  "mosaic",
 ].map((address) => `identity/${address}`);
 
 const browser: Browser | null = await launchChromium();

@@ -119,6 +119,71 @@ describe.skipIf(obstacle !== null)(`what the article says of the networks${reaso
     expect(last.rInput).toBeLessThan(last.rTrain!);
   });
 
+  test("one linear layer answers as the closed form says, but for the training error", () => {
+    const { out } = results("identity", "closed-form")[0]!;
+    const [difference, remainder] = ["difference", "remainder"].map(
+      (name) => out[name]!.value as { largest: number; rms: number },
+    );
+    expect(difference!.largest).toBeLessThan(1e-2); // the loss was to fall below 1e-6
+    expect(remainder!.largest).toBeLessThan(1e-4); // single precision
+    expect(remainder!.largest).toBeLessThan(difference!.largest / 2);
+  });
+
+  test("its noise is that of its initial weights, for pictures of every kind", () => {
+    const { out } = results("identity", "closed-form")[0]!;
+    const { picture, kind, noise, predicted } = out["noise"]!.table!;
+    expect(new Set(kind)).toEqual(new Set(["blend", "digit", "garment", "pattern"]));
+    picture!.forEach((name, i) => {
+      const ratio = Number(noise![i]) / Number(predicted![i]);
+      expect(Math.abs(ratio - 1), String(name)).toBeLessThan(0.1); // of 784 pixels: 2.5 % is usual
+    });
+  });
+
+  test("one picture fixes kernels of every width, with a bias too", () => {
+    const rows = results("identity", "patch-rank");
+    expect(rows.map(({ at }) => at[0]!.value)).toEqual([3, 5, 7, 9, 11, 13, 15]);
+    const conditions = rows.map(({ out }) => {
+      const read = (name: string) => Number(out[name]!.value);
+      expect(out["isUnique"]!.value).toBe(true);
+      expect(read("rank")).toBe(read("weights"));
+      expect(read("rankWithBias")).toBe(read("weights") + 1);
+      expect(read("distance")).toBeLessThan(1e-12);
+      expect(Math.min(...out["spectrum"]!.table!["share"]!.map(Number))).toBeGreaterThan(0.01);
+      return read("condition");
+    });
+    expect(conditions).toEqual(conditions.toSorted((a, b) => a - b));
+  });
+
+  test("the identity set by hand has no error, or that of rounding", () => {
+    const rows = results("identity", "by-hand");
+    expect(rows).toHaveLength(9);
+    for (const row of rows) {
+      const isRounded = row.label.includes("biases");
+      for (const mse of row.out["measures"]!.table!["mse"]!) {
+        expect(mse, row.label).toBeLessThanOrEqual(isRounded ? 1e-14 : 0);
+      }
+    }
+  });
+
+  test("nearest patches keep less of the input than networks that copy, and never draw the 7 in its place", () => {
+    const guesses = networks("mosaic").map(({ row, mean }) => ({
+      layers: Number(row.at[0]!.value),
+      ...mean!,
+    }));
+    const [first] = guesses;
+    for (const { layers, rInput, rTrain } of guesses) {
+      expect(rTrain, `${layers} layers`).toBeLessThan(0.25);
+      if (layers > 12) continue;
+      expect(rInput, `${layers} layers`).toBeLessThan(mean("cnn-depth", `${layers}`).rInput!);
+      expect(rInput, `${layers} layers`).toBeLessThanOrEqual(first!.rInput!);
+    }
+    const whole = guesses.filter(({ layers }) => layers >= 14);
+    expect(whole.length).toBeGreaterThan(1);
+    for (const { rInput, rTrain } of whole) {
+      expect([rInput, rTrain]).toEqual([whole[0]!.rInput, whole[0]!.rTrain]);
+    }
+  });
+
   test("bias and variance trade off inside the range of degrees", () => {
     const { out } = results("identity", "bias-variance")[0]!;
     const optimum = out["optimum"]!.value;

@@ -2,6 +2,7 @@ import { defineStudy } from "#lab/study";
 import { cnn, fcn } from "./parameters.ts";
 import { blend, digit, garment, moved, pattern, patterns, published, seven } from "./pictures.ts";
 import { biasVariance, counts, layers, predict, sharpness, story } from "./tasks.ts";
+import { byHand, closedForm, mosaic, patchRank } from "./theory-tasks.ts";
 import { type Variant, variants } from "./variants.ts";
 
 const oneTo = (last: number): number[] => Array.from({ length: last }, (_, i) => i + 1);
@@ -194,6 +195,44 @@ export default defineStudy((profile) => {
         title: "Bias and variance of polynomial fits",
         over: {},
         run: () => ({ maxDegree: 12, points: 20, noise: 0.5, trials: 2000 }),
+      }),
+      "closed-form": closedForm.table({
+        title: "One fully connected layer, trained and computed",
+        over: {},
+        run: () => ({
+          network: { ...fcnTraining, model: fcn(1, "linear", 784) },
+          pictures: fcnTests(),
+          perClass: 10,
+        }),
+      }),
+      "patch-rank": patchRank.table({
+        title: "What one picture tells about a single convolution",
+        over: { kernel: [3, 5, 7, 9, 11, 13, 15] },
+        run: ({ kernel }) => ({ picture: seven, kernel }),
+      }),
+      "by-hand": byHand.table({
+        title: "The identity by weights that are set by hand",
+        over: {
+          kind: {
+            "fully connected, linear": { ...fcn(1, "linear", 784), biases: false },
+            "convolutional, two channels": cnn(1, { channels: 2, biases: false }),
+            "convolutional, one channel and biases": cnn(1, { channels: 1 }),
+          },
+          layers: [1, 7, 20],
+        },
+        run: ({ kind, layers }) => ({
+          network: { picture: seven, model: { ...kind, layers } },
+          pictures: cnnTests(),
+        }),
+      }),
+      mosaic: mosaic.table({
+        title: "Pictures from the nearest patches of the training picture",
+        over: { layers: depths },
+        run: ({ layers }) => ({
+          picture: seven,
+          width: 4 * layers + 1, // what an output pixel depends on through 5 × 5 kernels
+          pictures: cnnTests(),
+        }),
       }),
     },
   };

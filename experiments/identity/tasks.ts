@@ -60,10 +60,10 @@ export const train = defineTask({
   }),
 });
 
-const correlation = (label: string) => y(label, { range: [-1, 1] });
-const error = (label: string) => y(label, { better: "lower" });
+export const correlation = (label: string) => y(label, { range: [-1, 1] });
+export const error = (label: string) => y(label, { better: "lower" });
 
-const Means = z.strictObject({
+export const Means = z.strictObject({
   rInput: Correlation,
   rTrain: Correlation,
   gain: z.number(),
