@@ -36,6 +36,9 @@ const contentSecurity = {
   styleDirective: { resources: [{ resource: "'unsafe-inline'", kind: "attribute" }] },
 };
 
+// Vite's own names: pages would take the values of the environment for those of the build.
+for (const name of ["BASE_URL", "DEV", "MODE", "PROD", "SSR"]) delete process.env[name];
+
 const { VITRINE_BASE, VITRINE_DIST, VITRINE_PUBLIC, VITRINE_SITE, VITRINE_PAGES_CACHE } =
   process.env;
 const experiments = experimentsFolder(process.env);
@@ -47,6 +50,7 @@ export default defineConfig({
   outDir: VITRINE_DIST || "./dist",
   ...(VITRINE_PAGES_CACHE && { cacheDir: VITRINE_PAGES_CACHE }),
   integrations: [mdx(), studies(experiments)],
+  logger: { entrypoint: new URL("./src/site/logger.ts", import.meta.url) },
   security: { csp: contentSecurity },
   // The default also removes the space between inline elements on separate lines.
   compressHTML: true,

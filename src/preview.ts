@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { readFile, realpath, stat } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
-import { extname, join } from "node:path";
+import { extname, join, sep } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseBase } from "./address.ts";
 import { UserError } from "./error.ts";
@@ -24,19 +24,21 @@ const types: Record<string, string> = {
   ".xml": "application/xml",
 };
 
-const absent = ["ENOENT", "ENOTDIR", "EISDIR", "ENAMETOOLONG"];
+const absent = ["ENOENT", "ENOTDIR", "EISDIR", "ENAMETOOLONG", "ELOOP"];
 
 interface Page {
   body: Buffer;
   type: string;
 }
 
-/** A file, or the page of a folder; null where there is neither. */
-async function maybePage(path: string): Promise<Page | null> {
-  for (const file of [path, join(path, "index.html")]) {
+/** A file, or the page of a folder; null where there is neither, or where a link leads out of the site. */
+async function maybePage(dist: string, path: string): Promise<Page | null> {
+  for (const name of [path, join(path, "index.html")]) {
     try {
+      const [site, file] = [await realpath(dist), await realpath(join(dist, name))];
+      if (!file.startsWith(site + sep)) continue;
       const body = await readFile(file);
-      return { body, type: types[extname(file)] ?? "application/octet-stream" };
+      return { body, type: types[extname(name)] ?? "application/octet-stream" };
     } catch (error) {
       if (!absent.includes((error as NodeJS.ErrnoException).code!)) throw error;
     }
@@ -58,7 +60,7 @@ const looks = 100;
 async function findPage(dist: string, path: string): Promise<Page | null> {
   for (let look = 1; ; look++) {
     const before = await identify(dist);
-    const page = await maybePage(join(dist, path));
+    const page = await maybePage(dist, path);
     if (page || look === looks) return page;
     if (before !== null && before === (await identify(dist))) return null;
     await sleep(20);
@@ -110,7 +112,7 @@ export async function servePreview(
       }
       const path = pathWithin(base, request.url!);
       const page = path === null ? null : await findPage(dist, path);
-      const shown = page ?? (await maybePage(join(dist, "404.html")));
+      const shown = page ?? (await maybePage(dist, "404.html"));
       const headers = { "content-type": shown?.type ?? "text/plain", "cache-control": "no-cache" };
       response.writeHead(page ? 200 : 404, headers).end(shown?.body ?? "not found\n");
     };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { groupOver } from "#site/aggregate";
 import { results, type RowView, runsBehind, siteIndex } from "#site/results";
+import type { TableId } from "#site/studies";
 
 const study = "double-descent";
 
@@ -13,7 +14,7 @@ function findObstacle(): string | null {
   } catch {
     return "nothing has been published";
   }
-  const rows = ["features", "networks"].flatMap((table) => results(study, table));
+  const rows = [...results(study, "features"), ...results(study, "networks")];
   if (rows.some(({ status }) => status !== "done")) return "runs are missing";
   const read = rows.flatMap(runsBehind).flatMap(({ run }) => Object.values(run.record!.inputs));
   const isDrawn = read.some(
@@ -28,7 +29,7 @@ const reason = obstacle === null ? "" : ` (skipped: ${obstacle})`;
 const numberOf = ({ out }: RowView, output: string): number => Number(out[output]!.value);
 
 /** Means over seeds by width. */
-function curve(table: string, noise: string, output: string): Map<number, number> {
+function curve(table: TableId<typeof study>, noise: string, output: string): Map<number, number> {
   const groups = groupOver(results(study, table, { noise }));
   return new Map(
     groups.map(({ rows }) => {

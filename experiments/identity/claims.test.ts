@@ -4,10 +4,17 @@ import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { countParameters } from "#lab/networks/network";
 import { parseBibliography } from "#site/citations";
-import { type RowView, results, siteIndex } from "#site/results";
+import { results, siteIndex } from "#site/results";
 import { reproduction } from "./convergence.ts";
 import { factsOf } from "./figures/facts.ts";
-import { measuresOf, type Network, networks, picturesOf } from "./figures/runs.ts";
+import {
+  measuresOf,
+  type Network,
+  type NetworkRow,
+  networks,
+  picturesOf,
+  type PredictionTable,
+} from "./figures/runs.ts";
 import { createNetwork } from "./networks.ts";
 import { cnn as declareCnn, fcn as declareFcn, Model } from "./parameters.ts";
 
@@ -64,12 +71,12 @@ const obstacle = findObstacle();
 const reason = obstacle === null ? "" : ` (skipped: ${obstacle})`;
 
 /** The network at a coordinate, which must give back its training picture to count. */
-function converged(table: string, slug: string): Network {
+function converged(table: PredictionTable, slug: string): Network {
   const network = networks(table).find(({ row }) => row.at.some((c) => c.slug === slug));
   expect(network?.converged, `${table}/${slug} reproduces its training picture`).toBe(true);
   return network!;
 }
-const mean = (table: string, slug: string) => converged(table, slug).mean!;
+const mean = (table: PredictionTable, slug: string) => converged(table, slug).mean!;
 
 /** r constant of each test, by its name. */
 const constants = ({ row }: Network): [string, number | null][] =>
@@ -193,7 +200,7 @@ describe.skipIf(obstacle !== null)(`what the article says of the networks${reaso
 });
 
 /** Bytes [784] of the training picture as the pages show it. */
-async function readTraining({ out }: RowView): Promise<Uint8Array> {
+async function readTraining({ out }: NetworkRow): Promise<Uint8Array> {
   const { sheet } = out["pictures"]!.arrays["inputs"]!;
   const { width, height, src } = sheet!;
   const path = join(process.env["VITRINE_PUBLIC"] || "public", src);

@@ -21,16 +21,19 @@ export function summarise(numbers: readonly number[]): Band | null {
 }
 
 /** Rows that differ along some axes only, by default in their seed. */
-export interface Group {
+export interface Group<R> {
   /** The other coordinates, as an address. */
   id: string;
-  rows: RowView[];
+  rows: R[];
 }
 
 /** Groups rows by all axes but some, in the order of their first rows. @param over e.g. "seed" */
-export function groupOver(rows: readonly RowView[], ...over: string[]): Group[] {
+export function groupOver<R extends Pick<RowView, "at">>(
+  rows: readonly R[],
+  ...over: string[]
+): Group<R>[] {
   const within = over.length > 0 ? over : ["seed"];
-  const groups = new Map<string, RowView[]>();
+  const groups = new Map<string, R[]>();
   for (const row of rows) {
     const id = row.at
       .filter(({ axis }) => !within.includes(axis))

@@ -7,8 +7,8 @@ import { type ComponentProps, readComponentProps } from "./component-props.ts";
 import { ArticleFront, FigureFront, readFrontMatter } from "./front-matter.ts";
 import { type MdxElement, type MdxFile, readMdx } from "./mdx.ts";
 import { splitList } from "./outline.ts";
+import { findMistake } from "./readings.ts";
 import { siteIndex } from "./results.ts";
-import { select } from "./selection.ts";
 import { listStudyFolders, type StudyFolder } from "./study-folders.ts";
 
 const handedFolder = fileURLToPath(new URL("../components/article/", import.meta.url));
@@ -67,33 +67,31 @@ function checkNames({ name, attributes, spreads }: MdxElement, file: MdxFile, fr
   if (!known.includes(name)) return [`unknown component “${name}”${suggest(name, known)}`];
   const props = propsOf(name, file, from);
   if (!props || props.open || spreads) return [];
-  return Object.keys(attributes)
-    .filter((attribute) => !props.names.includes(attribute))
-    .map((attribute) => `${name} has no property “${attribute}”${suggest(attribute, props.names)}`);
+  const odd = Object.keys(attributes).filter((attribute) => !props.names.includes(attribute));
+  const lacking = props.required.filter((property) => !(property in attributes));
+  return odd.length > 0
+    ? odd.map(
+        (attribute) => `${name} has no property “${attribute}”${suggest(attribute, props.names)}`,
+      )
+    : lacking.map((property) => `${name} lacks the property “${property}”`);
 }
 
-function checkMeaning({ name, attributes }: MdxElement, file: MdxFile, known: Known): string[] {
+function checkMeaning(element: MdxElement, file: MdxFile, known: Known): string[] {
+  const { name, attributes } = element;
   if (file.imports[name] !== undefined) return [];
-  const { id, key, of } = attributes;
-  if (name === "Figure" && typeof id !== "string") return ["a Figure needs an id in quotes"];
+  const { id, key } = attributes;
+  if (name === "Figure" && id === null) return ["a Figure needs an id in quotes"];
   if (name === "FigureRef" && typeof id === "string" && !known.placed.includes(id)) {
     return [`no figure “${id}”${suggest(id, known.placed)}`];
   }
   if (name === "Cite") {
-    if (typeof key !== "string") return ["a Cite needs a key in quotes"];
+    if (typeof key !== "string") return key === null ? ["a Cite needs a key in quotes"] : [];
     return splitList(key)
       .filter((key) => !known.keys.includes(key))
       .map((key) => `no entry “${key}” in references.bib${suggest(key, known.keys)}`);
   }
-  if (known.hasResults && typeof of === "string" && name in handedComponents()) {
-    try {
-      select(attributes["study"] ?? known.study, of);
-    } catch (error) {
-      if (error instanceof UserError) return [error.message];
-      throw error;
-    }
-  }
-  return [];
+  const mistake = known.hasResults ? findMistake(element, known.study) : null;
+  return mistake === null ? [] : [mistake];
 }
 
 const checkExpressions = ({ expressions }: MdxFile): string[] =>

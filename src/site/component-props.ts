@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 /** Properties that a component declares by name, and whether it may take others. */
 export interface ComponentProps {
   names: string[];
+  /** Those that it cannot do without. */
+  required: string[];
   open: boolean;
 }
 
@@ -35,12 +37,16 @@ function flatten(body: string): string {
 export function readComponentProps(path: string): ComponentProps {
   const source = readFileSync(path, "utf8");
   const head = /interface Props(?: extends ([\w, <>"|]+?))? *\{/.exec(source);
-  if (/type Props = Handed;/.test(source)) return { names: always, open: false };
-  if (!head) return { names: always, open: /\bProps\b|Astro\.props/.test(source) };
+  if (/type Props = Handed;/.test(source)) return { names: always, required: [], open: false };
+  if (!head) {
+    return { names: always, required: [], open: /\bProps\b|Astro\.props/.test(source) };
+  }
   const body = flatten(readBraces(source, head.index + head[0].length - 1));
-  const names = [...body.matchAll(/(?:^|[;\n])\s*(?:readonly\s+)?["']?([\w$:-]+)["']?\??\s*:/g)];
+  const pattern = /(?:^|[;\n])\s*(?:readonly\s+)?["']?([\w$:-]+)["']?(\??)\s*:/g;
+  const named = [...body.matchAll(pattern)].map(([, name, mark]) => ({ name: name!, mark }));
   return {
-    names: [...names.map(([, name]) => name!), ...always],
+    names: [...named.map(({ name }) => name), ...always],
+    required: named.flatMap(({ name, mark }) => (mark === "?" ? [] : [name])),
     open: head[1] !== undefined && head[1] !== "Handed",
   };
 }

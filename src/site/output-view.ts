@@ -23,7 +23,7 @@ const isPictures = (dimensions: readonly string[]): boolean =>
   dimensions.at(-2) === "y" && dimensions.at(-1) === "x";
 
 /** Most rows or columns of a matrix that is drawn unasked. */
-const mostCells = 64;
+const mostCells = 32;
 
 function shapeOfArrays(views: readonly OutputView[]): OutputShape {
   const arrays = views.flatMap((view) => Object.values(view.arrays));
@@ -73,6 +73,18 @@ export function numberAxis({ table, open }: Selection): string | null {
       values.every(({ value }) => typeof value === "number"),
   );
   return [...axes].sort((a, b) => b.values.length - a.values.length)[0]?.name ?? null;
+}
+
+/** Whether every run yields one number here, so that a small plot says all. */
+export function isOneNumber(name: string, { table, rows }: Selection): boolean {
+  const yielded = rows.filter(({ out }) => out[name]);
+  const numbers = yielded.map((row) => numbersIn(row).filter(([output]) => output === name));
+  return (
+    rows.length > 1 &&
+    table.outputs[name]!.kind === "value" &&
+    numbers.length > 0 &&
+    numbers.every(({ length }) => length === 1)
+  );
 }
 
 /** Most groups of runs that one plot draws as lines; more have a small plot each. */

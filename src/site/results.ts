@@ -16,6 +16,7 @@ import type {
 } from "../lab/site-index.ts";
 import { nearest } from "../nearest.ts";
 import { parseIndex } from "./parse-index.ts";
+import type { AnyRun, Coordinates, Row, RunBehind, RunInput, StudyId, TableId } from "./studies.ts";
 
 /** Columns of a table by name. */
 export type TableData = Record<string, (number | string | null)[]>;
@@ -177,7 +178,7 @@ export function findRun(key: string): RunView {
  * @param at coordinates to select by, e.g. { layers: 20 }: plain values or labels.
  * @throws UserError naming the known studies, tables, axes or values.
  */
-export function results(
+export function findRows(
   studyId: string,
   tableId: string,
   at: Readonly<Record<string, string | number | boolean>> = {},
@@ -203,6 +204,18 @@ export function results(
     .map(({ key, at, label }) => ({ ...viewRun(key, runs[key]!), at, label }));
 }
 
+/** As findRows(), typed by the study's own tasks; the study must be one of `Studies`. */
+export const results = <S extends StudyId, T extends TableId<S>>(
+  study: S,
+  table: T,
+  at?: Coordinates<S, T>,
+): Row<S, T>[] =>
+  // What a run yielded was checked against its task's declaration before it was stored.
+  findRows(study, table, at as Readonly<Record<string, string>> | undefined) as unknown as Row<
+    S,
+    T
+  >[];
+
 /** Runs that a run read, by input and output; data are left out. */
 export function runsBehind({
   record,
@@ -216,3 +229,10 @@ export function runsBehind({
   };
   return Object.entries(record?.inputs ?? {}).flatMap(([input, read]) => behind(input, read));
 }
+
+/** The run that yielded an input of another; null where that has no result. */
+export const runBehind = <R extends AnyRun, I extends RunInput<R>>(
+  run: R,
+  input: I,
+): RunBehind<R, I> | null =>
+  (runsBehind(run).find((behind) => behind.input === input)?.run ?? null) as RunBehind<R, I> | null;

@@ -1,7 +1,7 @@
 import { UserError } from "../error.ts";
 import type { OutputDeclaration, SiteTable } from "../lab/site-index.ts";
 import { nearest } from "../nearest.ts";
-import { findTable, results, type RowView, type RunView, siteIndex } from "./results.ts";
+import { findRows, findTable, type RowView, type RunView, siteIndex } from "./results.ts";
 
 /** What an address in a text means, e.g. "depths/layers=20/loss". */
 export interface Selection {
@@ -53,7 +53,7 @@ export function select(study: string, address: string): Selection {
   const open = table.axes
     .filter(({ name, values }) => !(name in fixed) && values.length > 1)
     .map(({ name }) => name);
-  const selection = { address, study, table, open, path, rows: results(study, tableId, fixed) };
+  const selection = { address, study, table, open, path, rows: findRows(study, tableId, fixed) };
   checkPath(selection);
   return selection;
 }

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AstroIntegration, ViteUserConfig } from "astro";
-import { UserError } from "../error.ts";
 import { checkStudies, handedComponents } from "./check-studies.ts";
 import { ArticleFront, FigureFront, readFrontMatter } from "./front-matter.ts";
 import { readMdx } from "./mdx.ts";
+import { endWith, isMistake, tellMistakes } from "./mistakes.ts";
 import { outlineOf } from "./outline.ts";
 import { listStudyFolders, type StudyFolder } from "./study-folders.ts";
 
@@ -50,7 +50,7 @@ function writeStudy(folder: StudyFolder, index: number): { imports: string[]; en
 }
 
 /** Writes the module that lists what the folder of experiments holds. */
-function listStudies(experiments: string): VitePlugin {
+function listStudies(experiments: string, isChecked: boolean): VitePlugin {
   return {
     name: "studies",
     resolveId: { filter: { id: /^virtual:studies$/ }, handler: () => resolved },
@@ -58,7 +58,7 @@ function listStudies(experiments: string): VitePlugin {
       filter: { id: /^\0virtual:studies$/ },
       handler() {
         const folders = listStudyFolders(experiments);
-        checkStudies(experiments, root);
+        if (!isChecked) checkStudies(experiments, root);
         for (const { article, figures, css, references } of folders) {
           for (const path of [article, css, references, ...Object.values(figures)]) {
             if (path) this.addWatchFile(path);
@@ -131,14 +131,12 @@ function resolveFromProject(experiments: string): VitePlugin {
   };
 }
 
-/** A build on mistaken texts ends with one line for each; Astro would print a stack. */
 function checkBeforeBuild(experiments: string): void {
   try {
     checkStudies(experiments, root);
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    for (const line of error.message.split("\n")) console.error(`error: ${line}`);
-    process.exit(error.exitCode);
+    if (!isMistake(error)) throw error;
+    endWith([error]);
   }
 }
 
@@ -151,12 +149,25 @@ export const studies = (experiments: string): AstroIntegration => ({
   name: "studies",
   hooks: {
     "astro:config:setup": ({ command, updateConfig }) => {
-      if (command === "build") checkBeforeBuild(experiments);
+      const isBuild = command === "build";
+      if (isBuild) checkBeforeBuild(experiments);
       updateConfig({
         vite: {
-          plugins: [resolveFromProject(experiments), refuseEngines(), listStudies(experiments)],
+          // Stacks of mistakes lead to the lines of a study's own code.
+          environments: {
+            prerender: { build: { rolldownOptions: { output: { sourcemap: true } } } },
+          },
+          plugins: [
+            resolveFromProject(experiments),
+            refuseEngines(),
+            listStudies(experiments, isBuild),
+          ],
         },
       });
+    },
+    "astro:build:start": ({ setPrerenderer }) => {
+      process.setSourceMapsEnabled(true);
+      setPrerenderer(tellMistakes(experiments));
     },
     "astro:server:setup": ({ server }) => {
       const index = join(resolve(process.env["VITRINE_PUBLIC"] || "public"), "runs", "index.json");

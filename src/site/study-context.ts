@@ -1,7 +1,9 @@
 import type { AstroComponentFactory } from "astro/runtime/server/index.js";
+import { UserError } from "../error.ts";
 import { parseBibliography, type Reference } from "./citations.ts";
 import type { ArticleFront, FigureFront } from "./front-matter.ts";
 import type { Heading } from "./headings.ts";
+import { placeMistake } from "./mistakes.ts";
 import type { Outline } from "./outline.ts";
 
 /** What an MDX file becomes. */
@@ -59,13 +61,21 @@ export interface Handed {
   at?: string;
 }
 
-const withContext = (component: AstroComponentFactory, context: Context): AstroComponentFactory =>
+function withContext(component: AstroComponentFactory, context: Context): AstroComponentFactory {
+  const placed: AstroComponentFactory = (result, props, slots) => {
+    const refuse = (error: unknown): never => {
+      throw placeMistake(error, (props as Handed).at);
+    };
+    try {
+      const made: unknown = component(result, { ...props, context }, slots);
+      return (made instanceof Promise ? made.catch(refuse) : made) as ReturnType<typeof component>;
+    } catch (error) {
+      return refuse(error);
+    }
+  };
   // The copied properties carry the component's styles and scripts.
-  Object.assign(
-    ((result, props, slots) =>
-      component(result, { ...props, context }, slots)) as AstroComponentFactory,
-    component,
-  );
+  return Object.assign(placed, component);
+}
 
 /** @param handed components as imported; the context holds them bound to itself. */
 export function createContext(
@@ -83,8 +93,8 @@ export function createContext(
   return context;
 }
 
-/** @throws Error where a component stands outside of a text of a study. */
+/** @throws UserError where a component stands outside of a text of a study. */
 export function contextOf({ context, at }: Handed, name: string): Context & { at: string } {
-  if (!context) throw new Error(`a ${name} stands outside of an article and of a figure`);
+  if (!context) throw new UserError(`a ${name} stands outside of an article and of a figure`);
   return { ...context, at: at ?? "" };
 }

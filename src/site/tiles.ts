@@ -1,11 +1,12 @@
 import { UserError } from "../error.ts";
-import { slugOf } from "../lab/table.ts";
 import type { Bar } from "../plots/bar-glyph.ts";
 import { coloursOf } from "./colours.ts";
 import { describeColumn } from "./measures.ts";
-import { formatLabel, formatNumber } from "./numbers.ts";
+import { formatNumber, plural } from "./numbers.ts";
 import type { ArrayView, RowView, RunView } from "./results.ts";
 import { chooseOutput, type Selection } from "./selection.ts";
+import { columnsOf, cutTiles, entriesOf, layoutOf, outer, type Part, widest } from "./tile-cut.ts";
+import { measureTiles } from "./tile-measures.ts";
 
 export interface Tile {
   /** From the root of the site. */
@@ -54,8 +55,8 @@ export interface TileGrid {
   scale: { colours: string; ends: [string, string] } | null;
   barRange: readonly [number, number];
   barNames: { label: string; colour: string }[];
-  /** Rows that are left out. */
-  more: number;
+  /** What is left out, e.g. "6 more rows"; empty where nothing is. */
+  more: string[];
 }
 
 export interface TilesOptions {
@@ -66,113 +67,6 @@ export interface TilesOptions {
   /** Pictures that the runs were given: an output, or output/array. */
   inputs?: string;
   inputsLabel?: string;
-  /** Most rows. */
-  limit?: number;
-}
-
-/** Which dimension of pictures does what; indices into their shape. */
-interface Layout {
-  column: number | null;
-  frame: number | null;
-  /** The others, outermost first. */
-  rows: number[];
-}
-
-function layoutOf(dimensions: readonly string[]): Layout {
-  const frame = dimensions.indexOf("frame");
-  const others = dimensions.map((_, i) => i).filter((i) => i !== frame);
-  const named = dimensions.indexOf("column");
-  const column = named >= 0 ? named : (others.at(-1) ?? null);
-  return { column, frame: frame < 0 ? null : frame, rows: others.filter((i) => i !== column) };
-}
-
-const outer = ({ dimensions, shape }: ArrayView) => ({
-  dimensions: (dimensions ?? []).slice(0, -2),
-  shape: shape.slice(0, -2),
-});
-
-/** Names of the entries along a dimension. */
-function entriesOf({ labels }: ArrayView, dimension: string, length: number): string[] {
-  const isPlain = dimension === "row" || dimension === "column";
-  const nameOf = (i: number): string => (isPlain ? "" : `${dimension} ${i + 1}`);
-  return labels?.[dimension] ?? Array.from({ length }, (_, i) => nameOf(i));
-}
-
-/** All indices along some dimensions, the last fastest. */
-const product = (lengths: readonly number[]): number[][] =>
-  lengths.reduce<number[][]>(
-    (all, length) => all.flatMap((some) => Array.from({ length }, (_, i) => [...some, i])),
-    [[]],
-  );
-
-/** Where a picture lies on its sheet: the last dimension along the columns, the others downwards. */
-function placeOf(index: readonly number[], shape: readonly number[]) {
-  const row = index.slice(0, -1).reduce((sum, i, k) => sum * shape[k]! + i, 0);
-  return { column: index.at(-1) ?? 0, row };
-}
-
-interface Part {
-  label: string;
-  tiles: Tile[];
-}
-
-/** The rows of one array, by frames. */
-function cut(array: ArrayView, name: string): { frames: { label: string; parts: Part[] }[] } {
-  const { dimensions, shape } = outer(array);
-  const layout = layoutOf(dimensions);
-  const { src, columns, rows } = array.sheet!;
-  const along = (i: number): string[] => entriesOf(array, dimensions[i]!, shape[i]!);
-  const lengthOf = (i: number | null): number => (i === null ? 1 : shape[i]!);
-  const frames = Array.from({ length: lengthOf(layout.frame) }, (_, frame) => {
-    const parts = product(layout.rows.map((i) => shape[i]!)).map((at): Part => {
-      const label = layout.rows
-        .flatMap((i, k) => (shape[i]! > 1 ? [along(i)[at[k]!]!] : []))
-        .join(", ");
-      const tiles = Array.from({ length: lengthOf(layout.column) }, (_, column): Tile => {
-        const index = shape.map((_, i) =>
-          i === layout.column ? column : i === layout.frame ? frame : at[layout.rows.indexOf(i)]!,
-        );
-        const columnLabel = layout.column === null ? "" : along(layout.column)[column]!;
-        const alt = [name, label, columnLabel || String(column + 1)].filter(Boolean).join(", ");
-        return { src, columns, rows, ...placeOf(index, shape), alt, measures: [] };
-      });
-      return { label, tiles };
-    });
-    const label = layout.frame === null ? "" : along(layout.frame)[frame]!;
-    return { label, parts };
-  });
-  return { frames };
-}
-
-/** Measures of each column's picture, and the bars of their means. */
-function measure(row: RowView, output: string, columns: readonly string[], barNames: string[]) {
-  const view = row.out[output];
-  const table = view?.table;
-  const declared = view?.declaration.columns;
-  if (!table || !declared) return { of: () => [], bars: [] };
-  const names = Object.keys(declared);
-  const naming = names.find((name) => declared[name]!.role === "row");
-  const shown = names.filter((name) => name !== naming);
-  const colourOf = (name: string): string =>
-    barNames.includes(name) ? coloursOf(name, barNames.indexOf(name)).text : "inherit";
-  const of = (column: number): Tile["measures"] => {
-    const wanted = slugOf(columns[column] ?? "");
-    const named = naming ? table[naming]!.findIndex((cell) => slugOf(String(cell)) === wanted) : -1;
-    const at = named >= 0 ? named : column;
-    return shown.map((name) => {
-      const cell = table[name]![at];
-      const label = formatLabel(describeColumn(name, declared[name]));
-      const text = typeof cell === "number" ? formatNumber(cell) : String(cell ?? "–");
-      return { label, text, colour: colourOf(name) };
-    });
-  };
-  const bars = barNames.map((name, i): Bar => {
-    const numbers = (table[name] ?? []).filter((cell) => typeof cell === "number");
-    const mean = numbers.reduce((sum, n) => sum + n, 0) / numbers.length;
-    const { label } = describeColumn(name, declared[name]);
-    return { label, value: numbers.length > 0 ? mean : null, mark: coloursOf(name, i).mark };
-  });
-  return { of, bars };
 }
 
 /** The array of pictures that a path names, else the first with pictures. */
@@ -192,7 +86,7 @@ export function tileGrid(selection: Selection, options: TilesOptions = {}): Tile
     "array of pictures",
   );
   const path = [output, ...selection.path.slice(1)];
-  const rows = selection.rows.slice(0, options.limit ?? Infinity);
+  const { rows } = selection;
   const found = rows.flatMap((row) => findArray(row, path) ?? []);
   const first = found.find((array) => columnsOf(array).length === widest(found));
   const barNames = options.bars?.split(",").map((name) => name.trim()) ?? [];
@@ -202,7 +96,7 @@ export function tileGrid(selection: Selection, options: TilesOptions = {}): Tile
   const columns = columnsOf(first);
   const cuts = rows.map((row) => {
     const array = findArray(row, path);
-    return { row, array, frames: array ? cut(array, row.label).frames : [] };
+    return { row, array, frames: array ? cutTiles(array, row.label).frames : [] };
   });
   const frameLabels = frame === null ? [""] : entriesOf(first, dimensions[frame]!, shape[frame]!);
   const frames = frameLabels.map((label, k): TileFrame => ({
@@ -231,19 +125,9 @@ export function tileGrid(selection: Selection, options: TilesOptions = {}): Tile
       label: describeColumn(name, declared?.[name]).label,
       colour: coloursOf(name, i).text,
     })),
-    more: selection.rows.length - rows.length,
+    more: [],
   };
 }
-
-/** Names of the columns of pictures; one without a name where there are none. */
-function columnsOf(array: ArrayView): string[] {
-  const { dimensions, shape } = outer(array);
-  const { column } = layoutOf(dimensions);
-  return column === null ? [""] : entriesOf(array, dimensions[column]!, shape[column]!);
-}
-
-const widest = (arrays: readonly ArrayView[]): number =>
-  Math.max(...arrays.map((array) => columnsOf(array).length));
 
 const hrefOf = ({ key }: RunView): string => `/runs/${key}/`;
 
@@ -264,7 +148,7 @@ function rowsOf(
 ): TileRow[] {
   if (parts.length === 0) return [absentRow(row)];
   const { of, bars } = measures
-    ? measure(row, measures, columns, barNames)
+    ? measureTiles(row, measures, columns, barNames)
     : { of: () => [], bars: [] };
   return parts.map(({ label, tiles }, i) => ({
     label: [i === 0 || !label ? row.label : "", label].filter(Boolean).join(", "),
@@ -281,7 +165,7 @@ function inputsOf(rows: readonly RowView[], { inputs, inputsLabel }: TilesOption
     .map((row) => findArray(row, inputs.split("/")))
     .find((array) => array !== null);
   if (!array) return null;
-  const [part] = cut(array, inputsLabel ?? "input").frames[0]!.parts;
+  const [part] = cutTiles(array, inputsLabel ?? "input").frames[0]!.parts;
   return { label: inputsLabel ?? "input", href: null, tiles: part!.tiles, bars: [], reason: null };
 }
 
@@ -299,6 +183,27 @@ function scaleOf(arrays: readonly ArrayView[]): TileGrid["scale"] {
   return { colours, ends: isShared ? [formatNumber(range[0]), formatNumber(range[1])] : own };
 }
 
+/** The beginning of a grid: what nobody has chosen may hold thousands of pictures. */
+export function trimGrid(grid: TileGrid, most: { rows: number; columns: number }): TileGrid {
+  const { columns, frames, inputs } = grid;
+  const trimRow = (row: TileRow): TileRow => ({ ...row, tiles: row.tiles.slice(0, most.columns) });
+  const rows = frames[0]?.rows.length ?? 0;
+  const over = { rows: rows - most.rows, columns: columns.length - most.columns };
+  return {
+    ...grid,
+    columns: columns.slice(0, most.columns),
+    inputs: inputs && trimRow(inputs),
+    frames: frames.map(({ label, rows }) => ({
+      label,
+      rows: rows.slice(0, most.rows).map(trimRow),
+    })),
+    more: [
+      ...(over.rows > 0 ? [plural(over.rows, "more row")] : []),
+      ...(over.columns > 0 ? [plural(over.columns, "more column")] : []),
+    ],
+  };
+}
+
 const emptyGrid = (rows: readonly RowView[]): TileGrid => ({
   width: 1,
   height: 1,
@@ -309,5 +214,5 @@ const emptyGrid = (rows: readonly RowView[]): TileGrid => ({
   scale: null,
   barRange: [0, 1],
   barNames: [],
-  more: 0,
+  more: [],
 });

@@ -1,9 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import type { Server } from "node:http";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContextOptions } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildPages, type BuiltSite, publishGallery } from "../galleries/build.ts";
@@ -12,17 +10,16 @@ import { launchChromium } from "./chromium.ts";
 import { serve } from "./site.ts";
 import { findViolations, visit } from "./visit.ts";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
 const hasPython = spawnSync("python3", ["--version"]).status === 0;
-const galleries = ["classes", "chain", "failing", ...(hasPython ? ["command"] : [])];
+const galleries = ["classes", "chain", "failing", "long", ...(hasPython ? ["command"] : [])];
 
 const browser: Browser | null = await launchChromium();
 const published: Record<string, string> = {};
 const sites: Record<string, BuiltSite> = {};
 const servers: Record<string, { origin: string; server: Server }> = {};
 
-async function build(name: string, gallery: string, base = "/"): Promise<void> {
-  const site = await buildPages(experimentsOf(gallery), published[gallery]!, { base });
+async function build(name: string, gallery: string, options = {}): Promise<void> {
+  const site = await buildPages(experimentsOf(gallery), published[gallery]!, options);
   expect(site.code, site.output).toBe(0);
   sites[name] = site;
   servers[name] = await serve(site.dist);
@@ -33,7 +30,8 @@ beforeAll(async () => {
     published[gallery] = await publishGallery(gallery);
     await build(gallery, gallery);
   }
-  await build("based", "classes", "/some/where/");
+  // Astro would take the variable for the base.
+  await build("based", "classes", { base: "/some/where/", env: { BASE_URL: "/nowhere/" } });
 });
 
 afterAll(async () => {
@@ -171,53 +169,6 @@ test("runs without a result say why, on their study's page and their own", async
   expect(await readPage("failing", `/runs/${blocked.key}/`)).toContain("blocked: it needs");
 });
 
-describe("mistakes", () => {
-  /** A copy of a gallery's studies in which one file is changed; within the project. */
-  async function changed(file: string, change: (text: string) => string): Promise<BuiltSite> {
-    const within = join(root, ".astro", "tests");
-    await mkdir(within, { recursive: true });
-    const experiments = await mkdtemp(join(within, "studies-"));
-    try {
-      await cp(experimentsOf("classes"), experiments, { recursive: true });
-      const path = join(experiments, file);
-      await writeFile(path, change(existsSync(path) ? await readFile(path, "utf8") : ""));
-      const site = await buildPages(experiments, published["classes"]!);
-      await site.remove();
-      return site;
-    } finally {
-      await rm(experiments, { recursive: true });
-    }
-  }
-
-  test("in a text: one line each with file, line and column, and exit code 1", async () => {
-    const { code, output } = await changed("shapes/article.mdx", (text) =>
-      text.replace(
-        '<Figure id="filters" />',
-        '<Figure id="filter" />\n\n<Value of="widths/width=3/accuracy" />',
-      ),
-    );
-    expect(code).toBe(1);
-    const errors = output.split("\n").filter((line) => line.startsWith("error:"));
-    expect(errors).toEqual([
-      expect.stringMatching(
-        /shapes\/article\.mdx:\d+:1: no figure “filter” in figures\/; did you mean “filters”\?$/,
-      ),
-      expect.stringMatching(
-        /shapes\/article\.mdx:\d+:1: unknown value of “width” in “shapes\/widths”/,
-      ),
-    ]);
-    expect(output).not.toContain("    at ");
-  });
-
-  test("an engine on a page is refused, with the way it came", async () => {
-    const { code, output } = await changed("shapes/figures/course.mdx", (text) =>
-      text.replace("---\n\n", '---\n\nimport { tensor } from "@tensorflow/tfjs-core";\n\n'),
-    );
-    expect(code).not.toBe(0);
-    expect(output).toMatch(/a page must not import @tensorflow\/tfjs-core: .*course\.mdx/);
-  });
-});
-
 describe.skipIf(!browser)("in Chromium", () => {
   const open = (name: string, path: string, options: BrowserContextOptions = {}) =>
     visit(browser!, servers[name]!.origin, path, options);
@@ -236,6 +187,8 @@ describe.skipIf(!browser)("in Chromium", () => {
       ["classes", `/runs/${last.key}/`],
       ["chain", "/"],
       ["chain", "/studies/chain/"],
+      ["long", "/studies/long/"],
+      ["long", `/runs/${(await rowsOf("long")).at(-1)!.key}/`],
       ["failing", "/studies/failing/"],
       ["failing", `/runs/${failed.key}/`],
       ...(hasPython ? [["command", "/studies/darts/"] as [string, string]] : []),
@@ -302,7 +255,7 @@ describe.skipIf(!browser)("in Chromium", () => {
     await figure.locator("input[type=radio]").first().focus();
     expect(await figure.getByText("no noise").first().isVisible()).toBe(true);
     await page.keyboard.press("ArrowRight");
-    const table = figure.locator(".number-table");
+    const table = figure.locator(".data-table");
     expect(await table.isVisible()).toBe(true);
     expect(await table.locator("thead th").allInnerTexts()).toEqual([
       "noise",
@@ -354,6 +307,33 @@ describe.skipIf(!browser)("in Chromium", () => {
     }
     expect(await page.locator("main svg[role=img]:visible").count()).toBeGreaterThanOrEqual(2);
     await page.close();
+  });
+
+  test("what is long begins, and unfolds without scripts", async () => {
+    const { studies } = await indexOf("long");
+    const last = studies[0]!.tables[0]!.rows.at(-1)!; // of size 53
+    const [run] = await open("long", `/runs/${last.key}/`, { javaScriptEnabled: false });
+    const rows = run.locator("tbody tr:visible").filter({ hasText: /word \d/ });
+    expect(await rows.count()).toBe(20);
+    await run.getByText("All 53 rows").click();
+    expect(await rows.count()).toBe(53);
+    expect(await run.locator("td.tile").count()).toBe(24);
+    expect(await run.getByText("and 29 more columns").isVisible()).toBe(true);
+    const weights = run.locator("tr", { hasText: "weights" });
+    expect(await weights.innerText()).toMatch(/53 × 100 input × unit\s+float32\s+\d.* … (0\.99|1)/);
+    await run.close();
+    const [study] = await open("long", "/studies/long/", { javaScriptEnabled: false });
+    const plots = study.locator(".plot-grid li:visible");
+    expect(await plots.count()).toBe(12);
+    await study.getByText("2 more", { exact: true }).click();
+    expect(await plots.count()).toBe(14);
+    const shapes = study.locator(".output tr", { hasText: "weights" });
+    expect(await shapes.innerText()).toContain("40 … 53 × 100 input × unit");
+    const [left, right] = await Promise.all(
+      ["size", "half"].map((name) => study.locator(`.output:has(#sizes-${name})`).boundingBox()),
+    );
+    expect([left!.y, left!.x < right!.x]).toEqual([right!.y, true]);
+    await study.close();
   });
 
   test("colours of concepts come from the study's own style sheet", async () => {

@@ -29,17 +29,11 @@ export interface BuiltSite {
   remove: () => Promise<void>;
 }
 
-/** Vitest sets these for its own pages, and Astro would take them over. */
-const viteNames = ["BASE_URL", "DEV", "MODE", "PROD", "SSR"];
-
-const withoutVite = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(env).filter(([name]) => !viteNames.includes(name)));
-
 /** Builds the pages of a folder of studies into static files, as `astro build` does. */
 export async function buildPages(
   experiments: string,
   publicFolder: string,
-  { base = "/" } = {},
+  { base = "/", env = {} as NodeJS.ProcessEnv } = {},
 ): Promise<BuiltSite> {
   // Within the project each build renders in a folder of its own; elsewhere all share one.
   const within = join(root, ".astro", "tests");
@@ -49,13 +43,14 @@ export async function buildPages(
   const child = spawn(process.execPath, [astro, "build"], {
     cwd: root,
     env: {
-      ...withoutVite(process.env),
+      ...process.env,
       NODE_ENV: "production",
       ASTRO_TELEMETRY_DISABLED: "1",
       VITRINE_EXPERIMENTS: experiments,
       VITRINE_PUBLIC: publicFolder,
       VITRINE_DIST: dist,
       VITRINE_BASE: base,
+      ...env,
     },
   });
   let output = "";

@@ -4,6 +4,18 @@ import { expect, test, vi } from "vitest";
 import { descendantsOf, survivorsOf } from "../processes.ts";
 import { createGallery, start, startByNpm } from "./gallery.ts";
 
+test("scripts are words that cmd.exe knows too, exec by a file of that name", async () => {
+  const { scripts } = JSON.parse(await readFile("package.json", "utf8")) as {
+    scripts: Record<string, string>;
+  };
+  const commands = Object.values(scripts).flatMap((script) => script.split(" && "));
+  expect(commands.length).toBeGreaterThan(10);
+  for (const command of commands) {
+    expect(command).toMatch(/^((exec )?node|vitest|eslint|prettier|knip|astro)( [\w./:-]+)*$/);
+  }
+  expect((await readFile("exec.cmd", "utf8")).trimEnd().split("\r\n").at(-1)).toBe("@%*");
+});
+
 test.skipIf(process.platform !== "linux").each([
   ["SIGTERM", { code: 143 }],
   ["SIGINT", { code: 130 }],

@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -74,6 +74,23 @@ test("--base says another, and what lies outside of the site stays there", async
   ];
   for (const path of paths) expect(await askRaw(origin, `/other/${path}`)).toBe(404);
   expect(await askRaw(origin, "http://[")).toBe(404);
+});
+
+test("links lead to what lies within the site only", async () => {
+  const { folder, dist, url } = await preview("/");
+  await mkdir(join(folder, "dist-of-another"));
+  await writeFile(join(folder, "secret.txt"), "secret");
+  await writeFile(join(folder, "dist-of-another", "index.html"), "another");
+  await symlink(join(folder, "secret.txt"), join(dist, "secret.txt"));
+  await symlink(join("..", "dist-of-another"), join(dist, "another"));
+  await symlink("round", join(dist, "round"));
+  await symlink("articles", join(dist, "texts"));
+  await symlink("x.svg", join(dist, "..x.svg"));
+  for (const path of ["secret.txt", "another/", "another/index.html", "round"]) {
+    expect(await ask(url + path), path).toMatchObject({ status: 404, text: "no such page" });
+  }
+  expect(await ask(`${url}texts/x/`)).toMatchObject({ status: 200, text: "article" });
+  expect(await ask(`${url}..x.svg`)).toMatchObject({ status: 200, text: "<svg/>" });
 });
 
 test("answers while one site takes the place of another, and shows the new one", async () => {

@@ -55,7 +55,9 @@ test.each([
   [`Text <Cite key="a202" />`, "9:6: no entry “a202” in references.bib; did you mean “a2020”?"],
   [`<Curve of="x" />`, "9:1: unknown component “Curve”; did you mean “Curves”?"],
   [`<Curves off="x" />`, "9:1: Curves has no property “off”; did you mean “of”?"],
-  [`<Figure title="x" />`, "9:1: a Figure needs an id in quotes"],
+  [`<Figure title="x" />`, "9:1: Figure lacks the property “id”"],
+  [`<Figure id={"errors"} />`, "9:1: a Figure needs an id in quotes"],
+  [`<Scatter of="x" x="y" />`, "9:1: Scatter lacks the property “y”"],
   [`<Figure id="errors" />\n\n<Figure id="errors" />`, "11:1: two figures have the id “errors”"],
   [`<Figure id="errors" title="x" />`, "9:1: “errors” has a title here and a file in figures/"],
   [

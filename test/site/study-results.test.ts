@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { publishStudies } from "../../src/lab/publish-studies.ts";
 import { describeAgenda } from "../../src/lab/site-index.ts";
 import { groupOver, summarise } from "../../src/site/aggregate.ts";
-import { findRun, findStudy, results, runsBehind } from "../../src/site/results.ts";
+import { findRun, findRows, findStudy, runsBehind } from "../../src/site/results.ts";
 import { experimentsOf, makeStudies } from "../galleries/make.ts";
 import { temporaryFolder } from "../lab/folder.ts";
 
@@ -32,7 +32,7 @@ describe("what pages see of studies", () => {
       ["fits", ["degree", "seed"]],
       ["drawings", ["degree"]],
     ]);
-    const rows = results("chain", "fits", { degree: 1 });
+    const rows = findRows("chain", "fits", { degree: 1 });
     expect(rows.map(({ label }) => label)).toEqual([
       "degree 1, seed 1",
       "degree 1, seed 2",
@@ -45,7 +45,7 @@ describe("what pages see of studies", () => {
     const [{ input, run } = expect.fail()] = runsBehind(rows[0]!);
     expect([input, run.task, run.status]).toEqual(["points", "sample", "done"]);
     expect(findRun(run.key).out["points"]!.arrays["x"]).toMatchObject({ shape: [20], sheet: null });
-    expect(groupOver(results("chain", "fits")).map(({ id, rows }) => [id, rows.length])).toEqual([
+    expect(groupOver(findRows("chain", "fits")).map(({ id, rows }) => [id, rows.length])).toEqual([
       ["degree=0", 3],
       ["degree=1", 3],
     ]);
@@ -53,15 +53,15 @@ describe("what pages see of studies", () => {
 
   test("an address that means nothing is answered with what there is", async () => {
     await publishGallery("chain");
-    expect(() => results("chian", "fits")).toThrow("unknown study “chian”; did you mean “chain”?");
-    expect(() => results("chain", "fit")).toThrow("did you mean “fits”?");
-    expect(() => results("chain", "fits", { degre: 1 })).toThrow("did you mean “degree”?");
-    expect(() => results("chain", "fits", { degree: 7 })).toThrow("unknown value of “degree”");
+    expect(() => findRows("chian", "fits")).toThrow("unknown study “chian”; did you mean “chain”?");
+    expect(() => findRows("chain", "fit")).toThrow("did you mean “fits”?");
+    expect(() => findRows("chain", "fits", { degre: 1 })).toThrow("did you mean “degree”?");
+    expect(() => findRows("chain", "fits", { degree: 7 })).toThrow("unknown value of “degree”");
   });
 
   test("runs without a result say why", async () => {
     await publishGallery("failing");
-    const rows = results("failing", "attempts");
+    const rows = findRows("failing", "attempts");
     expect(rows.map(({ status }) => status)).toEqual([
       "done",
       "failed",

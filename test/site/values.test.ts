@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { curves } from "../../src/site/curves.ts";
 import { runTable } from "../../src/site/number-table.ts";
 import { formatNumber, formatTick } from "../../src/site/numbers.ts";
-import { results } from "../../src/site/results.ts";
+import { findRows } from "../../src/site/results.ts";
 import { select } from "../../src/site/selection.ts";
 import { readValue } from "../../src/site/value.ts";
 import { publishGallery } from "../galleries/build.ts";
@@ -32,14 +32,14 @@ describe("values in texts", () => {
   });
 
   test("one run's number, as the run yielded it", () => {
-    const [row] = results("chain", "fits", { degree: 1, seed: 2 });
+    const [row] = findRows("chain", "fits", { degree: 1, seed: 2 });
     const slope = (row!.out["coefficients"]!.value as number[])[1]!;
     const shown = readValue("chain", "fits/degree=1/seed=2/coefficients/1", plain);
     expect(shown).toMatchObject({ value: slope, text: slope.toPrecision(3), n: null });
   });
 
   test("with only the seed open: the mean, of how many, from where to where", () => {
-    const slopes = results("chain", "fits", { degree: 1 }).map(
+    const slopes = findRows("chain", "fits", { degree: 1 }).map(
       ({ out }) => (out["coefficients"]!.value as number[])[1]!,
     );
     const shown = readValue("chain", "fits/degree=1/coefficients/1", plain);
@@ -53,7 +53,7 @@ describe("values in texts", () => {
 
   test("a cell of a table: the last by default, others by place or by name", () => {
     const at = "fits/degree=1/seed=1/curve";
-    const ys = results("chain", "fits", { degree: 1, seed: 1 })[0]!.out["curve"]!.table!["y"]!;
+    const ys = findRows("chain", "fits", { degree: 1, seed: 1 })[0]!.out["curve"]!.table!["y"]!;
     expect(readValue("chain", `${at}/y`, plain).value).toBe(ys.at(-1));
     expect(readValue("chain", `${at}/y/0`, plain).value).toBe(ys[0]);
     expect(readValue("chain", `${at}/y/max`, plain).value).toBe(Math.max(...(ys as number[])));

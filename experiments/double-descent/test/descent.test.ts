@@ -1,22 +1,19 @@
 import { expect, test } from "vitest";
-import { value, z } from "#lab/task";
 import { plotLines } from "#plots/lines";
-import type { OutputView, RowView } from "#site/results";
 import { expectGolden } from "../../../test/plots/golden.ts";
-import { descentData } from "../figures/descent.ts";
+import { descentData, type Fit } from "../figures/descent.ts";
 
-const view = (name: string, number: number): OutputView =>
-  ({
-    name,
-    declaration: value(z.number()),
-    href: null,
-    bytes: 0,
-    value: number,
-    table: null,
-    arrays: {},
-  }) as OutputView;
+const view = (name: string, number: number): NonNullable<Fit["out"]["norm"]> => ({
+  name,
+  declaration: { kind: "value", label: null },
+  href: null,
+  bytes: 0,
+  value: number,
+  table: null,
+  arrays: {},
+});
 
-function row(noise: string, width: number, seed: number, numbers: Record<string, number>): RowView {
+function row(noise: string, width: number, seed: number, numbers: Record<string, number>): Fit {
   const coordinate = (axis: string, value: number) => ({
     axis,
     label: `${value}`,
@@ -66,7 +63,7 @@ test("errors of tests and, paler, of training, through the threshold", () => {
 });
 
 test("runs without a result leave gaps, and nothing else", () => {
-  const missing = rows.map((row): RowView =>
+  const missing = rows.map((row): Fit =>
     row.key === "true labels/10/1"
       ? { ...row, status: "failed", reason: "out of memory", out: {} }
       : row,

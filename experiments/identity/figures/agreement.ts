@@ -1,6 +1,13 @@
 import { published, type PublishedMean } from "../published.ts";
 import { unconverged } from "./predictions.ts";
-import { coordinate, families, nameNetwork, type Network, networks } from "./runs.ts";
+import {
+  coordinate,
+  families,
+  nameNetwork,
+  type Network,
+  networks,
+  type PredictionTable,
+} from "./runs.ts";
 import type { OwnPoint, TransitionData } from "./transition.ts";
 import { formatDifference, formatMeasure } from "./words.ts";
 
@@ -37,7 +44,7 @@ function meanAbsolute(differences: readonly (number | null)[]): number | null {
   return known.length > 0 ? known.reduce((sum, d) => sum + Math.abs(d), 0) / known.length : null;
 }
 
-function matched(table: string): Pair[] {
+function matched(table: PredictionTable): Pair[] {
   const ours = networks(table);
   return (published[table] ?? []).flatMap((theirs) => {
     const network = ours.find(({ row }) => row.at.some(({ slug }) => slug === theirs.at));
@@ -60,14 +67,14 @@ function compare(pair: Pair, of: Outcome): Compared {
 }
 
 /** Our means against the published figures', network by network. */
-export function agreement(tables: readonly string[]): Agreement {
+export function agreement(tables: readonly PredictionTable[]): Agreement {
   const pairs = tables.flatMap((table) => matched(table).map((pair) => ({ table, ...pair })));
   const counted = pairs.filter(({ network }) => network.converged);
   const mean = (of: Outcome): string =>
     formatMeasure(meanAbsolute(counted.map((pair) => difference(pair, of))));
   return {
     rows: pairs.map(({ table, ...pair }) => ({
-      label: `${families[table] ?? table}, ${nameNetwork(pair.network.row)}`,
+      label: `${families[table]}, ${nameNetwork(pair.network.row)}`,
       unconverged: unconverged(pair.network),
       rInput: compare(pair, "rInput"),
       rTrain: compare(pair, "rTrain"),
@@ -77,7 +84,7 @@ export function agreement(tables: readonly string[]): Agreement {
 }
 
 /** Ours and the published means by depth; a run without a result leaves a gap. */
-export function transition(table: string): TransitionData {
+export function transition(table: PredictionTable): TransitionData {
   const ours = networks(table).flatMap(({ row, mean, converged }): OwnPoint[] => {
     const layers = Number(coordinate(row, "layers"));
     if (!mean) return [];

@@ -11,9 +11,9 @@ export interface ParameterSeries {
 /** Counts by architecture and width; none where they have not been made. */
 export function parameterSeries(): ParameterSeries[] {
   return results("identity", "parameter-counts").flatMap(({ label, out }) => {
-    const table = out["counts"]?.table as Record<string, number[]> | null | undefined;
+    const table = out.counts?.table;
     if (!table) return [];
-    const { layers = [], weights = [], biases = [] } = table;
+    const { layers, weights, biases } = table;
     const points = layers.map((depth, i) => ({
       layers: depth,
       weights: weights[i]!,

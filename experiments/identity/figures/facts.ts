@@ -1,47 +1,33 @@
 import { plural } from "#site/numbers";
-import { type RowView, results } from "#site/results";
+import { results } from "#site/results";
+import { inputsOf } from "#site/run-facts";
+import type { NetworkRow, NetworkTable } from "./runs.ts";
 
-interface Training {
-  steps: number;
-  seed: number;
-  optimizer: { kind: string; cap?: number; learningRate?: number; momentum?: number };
-}
-
-type Read = { description: string } | { run: string } | readonly Read[];
-
-const descriptions = (read: Read): string[] => {
-  if (Array.isArray(read)) return (read as readonly Read[]).flatMap(descriptions);
-  return "description" in read ? [read.description] : [];
-};
+type Training = NonNullable<NetworkRow["record"]>["params"]["network"];
 
 /** What data a row read, e.g. "MNIST, test part, downloaded". */
-const dataOf = ({ record }: RowView): string[] =>
-  Object.values(record?.inputs ?? {}).flatMap((read) => descriptions(read as Read));
-
-const trainingOf = ({ record }: RowView): Training[] => {
-  const { network } = (record?.params ?? {}) as { network?: Training };
-  return network ? [network] : [];
-};
+const dataOf = (row: NetworkRow): string[] =>
+  inputsOf(row).flatMap((input) => ("data" in input ? [input.data] : []));
 
 /** e.g. "normalised gradient descent, cap 0.05" */
-function nameOptimizer({ kind, cap, learningRate, momentum }: Training["optimizer"]): string {
-  switch (kind) {
+function nameOptimizer(optimizer: Training["optimizer"]): string {
+  switch (optimizer.kind) {
     case "ngd":
-      return `normalised gradient descent, cap ${cap}`;
+      return `normalised gradient descent, cap ${optimizer.cap}`;
     case "momentum":
-      return `gradient descent, rate ${learningRate}, momentum ${momentum}`;
+      return `gradient descent, rate ${optimizer.learningRate}, momentum ${optimizer.momentum}`;
     case "sgd":
-      return `gradient descent, rate ${learningRate}`;
+      return `gradient descent, rate ${optimizer.learningRate}`;
     default:
-      return `${kind}, rate ${learningRate}`;
+      return `${optimizer.kind}, rate ${optimizer.learningRate}`;
   }
 }
 
 /** What the networks of some tables were made with, in a few words each. */
-export function factsOf(tables: readonly string[]): string[] {
+export function factsOf(tables: readonly NetworkTable[]): string[] {
   const rows = tables.flatMap((table) => results("identity", table));
   const data = [...new Set(rows.flatMap(dataOf).map((text) => text.split(",")[0]!))];
-  const networks = rows.flatMap(trainingOf);
+  const networks = rows.flatMap(({ record }) => record?.params.network ?? []);
   const trained = networks.filter(({ steps }) => steps > 0);
   if (trained.length === 0) return data;
   const seeds = new Set(networks.map(({ seed }) => seed)).size;
@@ -56,12 +42,12 @@ export function factsOf(tables: readonly string[]): string[] {
 }
 
 /** Names of pictures that took the place of published ones, over some tables; blends of them are left out. */
-export const substitutesOf = (tables: readonly string[]): string[] => {
+export const substitutesOf = (tables: readonly NetworkTable[]): string[] => {
   const rows = tables.flatMap((table) => results("identity", table));
-  const names = rows.flatMap(({ out }) => (out["substitutes"]?.value ?? []) as string[]);
+  const names = rows.flatMap(({ out }) => out.substitutes?.value ?? []);
   return [...new Set(names)].filter((name) => !name.startsWith("blend"));
 };
 
 /** Whether a table has a result from which to tell. */
-export const isKnown = (tables: readonly string[]): boolean =>
-  tables.flatMap((table) => results("identity", table)).some(({ out }) => out["substitutes"]);
+export const isKnown = (tables: readonly NetworkTable[]): boolean =>
+  tables.flatMap((table) => results("identity", table)).some(({ out }) => out.substitutes);

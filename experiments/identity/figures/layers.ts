@@ -32,12 +32,13 @@ function viewLayers(network: Network): LayerView {
   });
   const outputs = tileGrid(select("identity", `${address}/pictures/outputs`));
   const last = hidden.frames[0]!.rows.length - 1;
-  const rows = row.out["maps"]
-    ? [
-        ...hidden.frames[0]!.rows.map((map, i) => name(map, `layer ${i + 1}`, i === last)),
-        ...outputs.frames[0]!.rows.map((tiles) => name(tiles, "output", false)),
-      ]
-    : hidden.frames[0]!.rows;
+  const rows =
+    "maps" in row.out && row.out.maps
+      ? [
+          ...hidden.frames[0]!.rows.map((map, i) => name(map, `layer ${i + 1}`, i === last)),
+          ...outputs.frames[0]!.rows.map((tiles) => name(tiles, "output", false)),
+        ]
+      : hidden.frames[0]!.rows;
   return {
     id: slug,
     label: row.label,

@@ -8,6 +8,7 @@ import {
   nameNetwork,
   type Network,
   networks,
+  type PredictionTable,
 } from "./runs.ts";
 import { formatMeasure } from "./words.ts";
 
@@ -61,7 +62,7 @@ function tellRow(row: TileRow, network: Network, columns: readonly string[]): Ti
  * picture first; rows end in the means over the tests.
  * @param only addresses of networks by their coordinates, e.g. ["network=6-layers-relu"].
  */
-export function predictions(table: string, only?: readonly string[]): TileGrid {
+export function predictions(table: PredictionTable, only?: readonly string[]): TileGrid {
   const grid = tileGrid(select("identity", `${table}/pictures/outputs`), {
     inputs: "pictures/inputs",
     inputsLabel: "input",

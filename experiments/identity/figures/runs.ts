@@ -1,11 +1,23 @@
-import { type RowView, results, runsBehind, type RunView } from "#site/results";
 import { plural } from "#site/numbers";
+import { results, type RowView, runBehind } from "#site/results";
+import type { Row, RunOf } from "#site/studies";
 import { isConverged } from "../convergence.ts";
+import type study from "../study.ts";
+import type { train } from "../tasks.ts";
 
-const study = "identity";
+declare module "#site/studies" {
+  interface Studies {
+    identity: typeof study;
+  }
+}
+
+export type PredictionTable = "fcn-depth" | "cnn-depth";
+/** Tables whose runs read a trained network. */
+export type NetworkTable = PredictionTable | "cnn-layers";
+export type NetworkRow = Row<"identity", NetworkTable>;
 
 /** Kinds of networks by their tables. */
-export const families: Readonly<Record<string, string>> = {
+export const families: Readonly<Record<PredictionTable, string>> = {
   "fcn-depth": "fully connected",
   "cnn-depth": "convolutional",
 };
@@ -20,12 +32,6 @@ export interface Measures {
   mse: number | null;
 }
 
-/** What predicting says of the training picture itself, on standardised pixels. */
-export interface Reproduction {
-  r: number | null;
-  mse: number;
-}
-
 export interface TrainingSummary {
   /** Steps taken. */
   steps: number;
@@ -36,28 +42,26 @@ export interface TrainingSummary {
 
 /** A row of a table with what became of its network. */
 export interface Network {
-  row: RowView;
+  row: NetworkRow;
   /** Over the tests, of pixels as shown; null where it was not measured. */
   mean: Measures | null;
   /** Whether it gives back its training picture; null where it was not trained, or has no result. */
   converged: boolean | null;
   /** The run that trained it. */
-  trained: RunView | null;
+  trained: RunOf<typeof train> | null;
   training: TrainingSummary | null;
 }
 
-const valueOf = <V>(run: Pick<RunView, "out"> | null, output: string): V | null =>
-  (run?.out[output]?.value ?? null) as V | null;
-
 /** The rows of a table with their networks. */
-export const networks = (table: string): Network[] =>
-  results(study, table).map((row): Network => {
-    const trained = runsBehind(row).find(({ output }) => output === "weights")?.run ?? null;
-    const training = valueOf<TrainingSummary>(trained, "summary");
-    const picture = valueOf<Reproduction>(row, "training");
+export const networks = (table: NetworkTable): Network[] =>
+  results("identity", table).map((row): Network => {
+    const trained = runBehind(row, "weights");
+    const training = trained?.out.summary?.value ?? null;
+    const picture = row.out.training?.value ?? null;
+    const means = "means" in row.out ? row.out.means : undefined;
     return {
       row,
-      mean: valueOf<{ displayed: Measures }>(row, "means")?.displayed ?? null,
+      mean: means?.value.displayed ?? null,
       converged: picture && training ? isConverged(training.steps, picture) : null,
       trained,
       training,
@@ -65,7 +69,7 @@ export const networks = (table: string): Network[] =>
   });
 
 /** In words, e.g. "20 layers", "2 layers, ReLU". */
-export function nameNetwork(row: RowView): string {
+export function nameNetwork(row: Pick<RowView, "at" | "label">): string {
   const layers = coordinate(row, "layers");
   return typeof layers === "number" ? plural(layers, "layer") : row.label;
 }
@@ -75,22 +79,24 @@ export const nameColumns = (names: readonly string[]): string[] =>
   names.map((name, i) => (i === 0 ? "training picture" : name));
 
 /** Names of the pictures that a row shows, the training picture first. */
-export const picturesOf = ({ out }: RunView): string[] =>
-  nameColumns(out["pictures"]?.arrays["outputs"]?.labels?.["picture"] ?? []);
+export const picturesOf = ({ out }: NetworkRow): string[] =>
+  nameColumns(out.pictures?.arrays.outputs.labels?.["picture"] ?? []);
 
 /** Measures of each picture of a row as shown, in the order of `picturesOf`. */
-export function measuresOf({ out }: RunView): Measures[] {
-  const table = out["measures"]?.table;
+export function measuresOf({ out }: NetworkRow): Measures[] {
+  const table = "measures" in out ? out.measures?.table : null;
   if (!table) return [];
-  const cell = (name: string, i: number) => table[name]![i] as number | null;
-  return table["picture"]!.map((_, i) => ({
-    rInput: cell("displayedRInput", i),
-    rTrain: cell("displayedRTrain", i),
-    gain: cell("displayedGain", i),
-    mse: cell("displayedMse", i),
+  const { picture, displayedRInput, displayedRTrain, displayedGain, displayedMse } = table;
+  return picture.map((_, i) => ({
+    rInput: displayedRInput[i]!,
+    rTrain: displayedRTrain[i]!,
+    gain: displayedGain[i]!,
+    mse: displayedMse[i]!,
   }));
 }
 
 /** The coordinate of a row along an axis, e.g. 20 for layers=20. */
-export const coordinate = ({ at }: RowView, axis: string): string | number | boolean | null =>
-  at.find((c) => c.axis === axis)?.value ?? null;
+export const coordinate = (
+  { at }: Pick<RowView, "at">,
+  axis: string,
+): string | number | boolean | null => at.find((c) => c.axis === axis)?.value ?? null;

@@ -1,5 +1,5 @@
 import { formatNumber } from "#site/numbers";
-import { families, nameNetwork, type Network, networks } from "./runs.ts";
+import { families, nameNetwork, type Network, networks, type PredictionTable } from "./runs.ts";
 
 export interface TrainingRow {
   /** e.g. "convolutional, 20 layers" */
@@ -21,11 +21,10 @@ const outcomes = new Map([
 ]);
 
 function tell(family: string, { row, trained, training, converged }: Network): TrainingRow {
-  const { seed } = (trained?.record?.params ?? {}) as { seed?: number };
   return {
     network: `${family}, ${nameNetwork(row)}`,
     href: trained && `/runs/${trained.key}/`,
-    seed: formatNumber(seed),
+    seed: formatNumber(trained?.record?.params.seed),
     steps: formatNumber(training?.steps),
     loss: formatNumber(training?.loss, 2),
     endedBy: training?.endedBy ?? row.status,
@@ -34,7 +33,5 @@ function tell(family: string, { row, trained, training, converged }: Network): T
 }
 
 /** How the networks of some tables were trained. */
-export const trainings = (tables: readonly string[]): TrainingRow[] =>
-  tables.flatMap((table) =>
-    networks(table).map((network) => tell(families[table] ?? table, network)),
-  );
+export const trainings = (tables: readonly PredictionTable[]): TrainingRow[] =>
+  tables.flatMap((table) => networks(table).map((network) => tell(families[table], network)));
