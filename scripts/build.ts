@@ -13,7 +13,8 @@ const pageOptions = {
 const help = `npm run build -- [options]
 
 Makes the runs that are missing (as npm run train does, with the same options), then builds the site
-into dist/: plain files for any host. A second build makes nothing and takes seconds.
+into dist/: plain files for any host. Where nothing has changed since, dist/ stays as it is; delete
+it to have every page made.
 
 Options
 ${formatOptions({ ...pageOptions, ...trainOptions })}
@@ -47,8 +48,9 @@ await runCommand(async (signal) => {
   const trained = await makeGallery(options, { output: process.stdout, now, signal });
   if (dryRun) return trained.exitCode;
   const startedMs = now();
-  const { publish } = trained;
-  const pagesCode = await buildSite({ folders, base, site, publish }, { say: console.log, signal });
+  const { publish, published } = trained;
+  const plan = { folders, base, site, publish, published };
+  const pagesCode = await buildSite(plan, { say: console.log, signal });
   console.log(formatTimes({ ...trained.times, pages: (now() - startedMs) / 1000 }));
   return pagesCode === 0 ? trained.exitCode : pagesCode;
 });

@@ -1,19 +1,23 @@
-import { appendFile, cp, mkdir, rm, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { cp, mkdir, rm, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { runAstro } from "./astro.ts";
+import { isBuiltOf, markSite } from "./built-site.ts";
 import { UserError } from "./error.ts";
-import { assertOurs, type Folders, markerName, markFolder } from "./folders.ts";
+import { assertOurs, type Folders } from "./folders.ts";
+import { checksum, digestFiles } from "./lab/digest.ts";
 import { maybeMissing, onDisk, prepareFolder } from "./lab/disk.ts";
 import { removeStale, replaceDirectory, temporaryName } from "./lab/atomic.ts";
 import { holding } from "./lock.ts";
 
 export interface SitePlan {
-  folders: Pick<Folders, "public" | "dist">;
+  folders: Pick<Folders, "experiments" | "public" | "dist">;
   /** As parseBase() and parseSite() return them. */
   base: string;
   site: string | undefined;
   /** Lays out runs/ in a folder of static files. */
   publish: (publicFolder: string) => Promise<unknown>;
+  /** Digest of what that lays out. */
+  published: string | null;
 }
 
 export interface SiteEffects {
@@ -45,33 +49,52 @@ async function refuseMount(dist: string): Promise<void> {
   });
 }
 
-/** All static files but runs/, which a build lays out for itself: others may be replacing it. */
+/** Whether a path is in the folder of static files but none of them: others may be replacing runs/. */
+const isNoStatic = (statics: string, path: string): boolean =>
+  dirname(path) === statics && (basename(path) === "runs" || /^\.(tmp|old)-/.test(basename(path)));
+
 async function copyStatic(from: string, to: string): Promise<void> {
-  const skipped = (path: string): boolean =>
-    dirname(path) === from && (basename(path) === "runs" || /^\.(tmp|old)-/.test(basename(path)));
   await mkdir(to, { recursive: true });
   await maybeMissing(from, (there) =>
-    cp(there, to, { recursive: true, dereference: true, filter: (path) => !skipped(path) }),
+    cp(there, to, {
+      recursive: true,
+      dereference: true,
+      filter: (path) => !isNoStatic(from, path),
+    }),
   );
 }
 
-/** What a static host and `npm run preview` want to know. */
-async function finish(pages: string, base: string): Promise<void> {
-  await writeFile(join(pages, ".nojekyll"), "");
-  await markFolder(pages);
-  await appendFile(join(pages, markerName), `base ${base}\n`);
+/** What of the project pages are made of, besides studies and their results. */
+const sources = [
+  "src",
+  "astro.config.mjs",
+  "package.json",
+  "package-lock.json",
+  "tsconfig.json",
+  join("node_modules", ".package-lock.json"),
+];
+
+/** Digest of all that pages are made of. */
+async function digestPlan({ folders, base, site, published }: SitePlan): Promise<string> {
+  const paths = [...sources.map((path) => resolve(path)), folders.experiments, folders.public];
+  const files = await digestFiles(paths, (path) => isNoStatic(folders.public, path));
+  return checksum(JSON.stringify([process.version, base, site, published, files]));
 }
 
 /**
  * Builds all pages beside the site's folder and puts them in its place when they are complete:
- * whatever ends a build before, the old site stays whole.
+ * whatever ends a build before, the old site stays whole. It stays too where it was made of the
+ * same and nobody has touched it.
  * @returns the exit code of Astro.
  * @throws the signal's reason when it aborts.
  */
-export async function buildSite(
-  { folders, base, site, publish }: SitePlan,
-  { say, signal }: SiteEffects,
-): Promise<number> {
+export async function buildSite(plan: SitePlan, { say, signal }: SiteEffects): Promise<number> {
+  const { folders, base, site, publish } = plan;
+  const key = await digestPlan(plan);
+  if (await isBuiltOf(folders.dist, key)) {
+    say(`nothing has changed: the site in ${folders.dist} stays`);
+    return 0;
+  }
   const building = join(dirname(folders.dist), temporaryName());
   const [pages, statics] = [join(building, "pages"), join(building, "public")];
   const env = {
@@ -89,7 +112,7 @@ export async function buildSite(
     const build = (): Promise<number> => runAstro(["build"], env, signal);
     const code = await holding(process.cwd(), wait, signal, build);
     if (code !== 0) return code;
-    await finish(pages, base);
+    await markSite(pages, { base, key });
     await onDisk("replace", folders.dist, () => replaceDirectory(pages, folders.dist));
     say(`the site is in ${folders.dist}`);
     return code;

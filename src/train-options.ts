@@ -34,6 +34,10 @@ export const trainOptions = {
     value: "DIR",
     help: "folder with mnist/ and fashion-mnist/, or “drawn” for stand-ins that the\nproject draws itself (default: VITRINE_DATA, else installed packages, else the\ncache, else a download, else drawn)",
   },
+  verify: {
+    type: "boolean",
+    help: "compare every stored file with its checksum; else only those that look changed",
+  },
   help: { type: "boolean", help: "print this" },
 } as const satisfies Record<string, OptionDeclaration>;
 
@@ -106,6 +110,7 @@ export function readTrainOptions<const More extends Record<string, OptionDeclara
     jobs: parseJobs(text("jobs")),
     patienceMs: parsePatience(env["VITRINE_PATIENCE"]),
     dryRun: flag("dry-run"),
+    verify: flag("verify"),
     help: flag("help"),
     more: Object.fromEntries(Object.keys(more).map((name) => [name, text(name)])) as {
       [Name in keyof More]: string | null;

@@ -40,6 +40,8 @@ export interface GalleryOptions {
   /** Null for two hours. */
   patienceMs: number | null;
   dryRun: boolean;
+  /** Compare every file of the runs with its checksum, those too that look unchanged. */
+  verify: boolean;
 }
 
 export interface GalleryEffects extends DisplayEffects {
@@ -52,7 +54,9 @@ export interface GalleryResult {
   /** Seconds by part: plan, make. */
   times: Record<string, number>;
   /** Lays out the same runs in another folder of static files. */
-  publish: (publicFolder: string) => Promise<void>;
+  publish: (publicFolder: string) => Promise<unknown>;
+  /** Digest of what was laid out; null where nothing was. */
+  published: string | null;
 }
 
 /** One number for every run of every build: on more threads, sums come out in another order. */
@@ -60,14 +64,15 @@ const threads = 1;
 
 /** What the studies ask for and the store holds. */
 export async function planGallery(
-  options: Pick<GalleryOptions, "folders" | "agenda" | "profile" | "engine" | "data">,
+  options: Pick<GalleryOptions, "folders" | "agenda" | "profile" | "engine" | "data" | "verify">,
 ): Promise<{ agenda: Agenda; store: Store<StudyRecord> }> {
   const engine = parseEngineName(options.engine);
   const [studies, id] = await Promise.all([
     loadStudies(options.folders.experiments, options.profile),
     engineId(engine),
   ]);
-  const store = await openStore<StudyRecord>(options.folders.results, schemaVersion);
+  const { folders, verify } = options;
+  const store = await openStore<StudyRecord>(folders.results, schemaVersion, { verify });
   const agenda = await makeAgenda(studies, options.agenda, {
     engine: { id },
     load: loadCode,
@@ -151,10 +156,13 @@ export async function makeGallery(
   const times = { plan: (plannedMs - startedMs) / 1000, make: 0 };
   const lost = new Map<string, Lost>();
   const recall = async () => recallLost(agenda, await readFailures(folders.results));
-  const publish = async (folder: string): Promise<void> => {
+  const publish = async (
+    folder: string,
+    earlier: string | null = folders.public,
+  ): Promise<string> => {
     const known = new Map([...(await recall()), ...lost]);
     const index = describeAgenda(agenda, known, options.profile);
-    await publishStudies(index, agenda.runs, store, folder);
+    return publishStudies(index, agenda.runs, store, folder, earlier);
   };
 
   const { runs } = agenda;
@@ -164,7 +172,7 @@ export async function makeGallery(
   }
   if (options.dryRun) {
     say(...formatAgenda(agenda, await recall(), options.agenda.force));
-    return { exitCode: 0, times, publish };
+    return { exitCode: 0, times, publish, published: null };
   }
 
   const due = [...runs.values()].filter((planned) => planned.due);
@@ -188,7 +196,8 @@ export async function makeGallery(
   }).finally(display.close);
   for (const [key, loss] of result.lost) lost.set(key, loss);
   times.make = (now() - plannedMs) / 1000;
-  await publish(folders.public);
+  const published = await publish(folders.public, options.verify ? null : folders.public);
+  await store.keepVerified();
 
   const kept = [...runs.values()].filter(({ record }) => record).length;
   if (due.length === 0) say(`nothing to make: ${formatCount(kept, "run")} reused`);
@@ -202,5 +211,5 @@ export async function makeGallery(
   for (const { name, reason } of stopped) {
     say(`${paint("yellow", "[stopped] ")} ${name}: ${reason}`);
   }
-  return { exitCode: lost.size + stopped.length > 0 ? 2 : 0, times, publish };
+  return { exitCode: lost.size + stopped.length > 0 ? 2 : 0, times, publish, published };
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
+import { UserError } from "../error.ts";
 import { type PlannedRun, recordInput } from "./agenda.ts";
 import { collectOutputs, fileOf, labelsFileOf } from "./collect.ts";
 import { describeCommand } from "./command-process.ts";
@@ -66,6 +67,36 @@ function missingInputs(inputs: Readonly<Record<string, InputRecord | null>>): st
   return Object.keys(inputs).filter((name) => inputs[name] === null);
 }
 
+/** The files of other runs that an input consists of. */
+function filesBehind(
+  input: RunInput,
+  records: ReadonlyMap<string, PlannedRun>,
+): { record: StudyRecord; name: string }[] {
+  switch (input.type) {
+    case "data":
+      return [];
+    case "list":
+      return input.items.flatMap((item) => filesBehind(item, records));
+    case "run": {
+      const record = records.get(input.run.key)!.record!;
+      const names = [record.outputs[input.output]!.file, labelsFileOf(input.output)];
+      return names.flatMap((name) => (Object.hasOwn(record.files, name) ? [{ record, name }] : []));
+    }
+  }
+}
+
+/** A file to be read that does not match its checksum; null where all do. */
+async function findDamagedInput(
+  inputs: readonly RunInput[],
+  records: ReadonlyMap<string, PlannedRun>,
+  store: Store<StudyRecord>,
+): Promise<string | null> {
+  for (const { record, name } of inputs.flatMap((input) => filesBehind(input, records))) {
+    if (!(await store.readFile(record, name))) return join(store.path(record.key), name);
+  }
+  return null;
+}
+
 async function collectRecord(
   { run }: PlannedRun,
   inputs: Record<string, InputRecord>,
@@ -129,6 +160,12 @@ export async function makeRun(
   const out = await mkdtemp(join(tmpdir(), "vitrine-run-"));
   const started = new Date();
   try {
+    const damaged = await findDamagedInput(Object.values(run.inputs), records, store);
+    if (damaged !== null) {
+      throw new UserError(`${damaged}, which it reads, does not match its checksum`, {
+        hint: "the same command makes what is damaged anew",
+      });
+    }
     const job: Job = {
       key: run.key,
       name,

@@ -1,16 +1,19 @@
-import { constants, copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { UserError } from "../error.ts";
 import { assertOurs, markFolder } from "../folders.ts";
 import type { PlannedRun } from "./agenda.ts";
 import { removeStale, replaceDirectory, temporaryName } from "./atomic.ts";
+import { checksum, digestFiles } from "./digest.ts";
 import { onDisk, prepareFolder } from "./disk.ts";
+import { describeRun, type Layout, readLayout, reuseRun, writeLayout } from "./layout.ts";
 import { readNpz } from "./npz.ts";
 import type { ArraysOutput, Output } from "./output.ts";
 import { drawPictures, isPictures, type PictureSheet } from "./picture-sheet.ts";
 import type { StudyRecord } from "./run-record.ts";
 import type { SiteIndex } from "./site-index.ts";
-import { checksum, type Store } from "./store/store.ts";
+import type { Store } from "./store/store.ts";
 
 /** runs/<key>/run.json: the record of a run with what of it lies on the site. */
 export interface PublishedRun extends StudyRecord {
@@ -23,11 +26,14 @@ const smallBytes = 1 << 20;
 
 const toJson = (value: unknown): string => JSON.stringify(value, null, 1) + "\n";
 
-/** Copies a file of a run and compares the copy with the checksum. */
-async function copyVerified(from: string, to: string, sha256: string): Promise<void> {
-  await copyFile(from, to, constants.COPYFILE_FICLONE);
-  if (checksum(await readFile(to)) === sha256) return;
-  throw new UserError(`${from} does not match its checksum, nothing is published`, {
+type ReadStore = Pick<Store<StudyRecord>, "path" | "read" | "readFile">;
+
+/** @throws UserError where the file does not match its checksum. */
+async function readStored(store: ReadStore, record: StudyRecord, name: string): Promise<Buffer> {
+  const bytes = await store.readFile(record, name);
+  if (bytes) return bytes;
+  const path = join(store.path(record.key), name);
+  throw new UserError(`${path} does not match its checksum, nothing is published`, {
     hint: "run the same command again: what is damaged is made anew",
   });
 }
@@ -44,14 +50,14 @@ function chooseFiles(record: StudyRecord, declared: Readonly<Record<string, Outp
 async function drawSheets(
   record: StudyRecord,
   declared: Readonly<Record<string, Output>>,
-  from: string,
+  store: ReadStore,
   to: string,
 ): Promise<PublishedRun["sheets"]> {
   const sheets: PublishedRun["sheets"] = {};
   for (const [name, { file, arrays = {} }] of Object.entries(record.outputs)) {
     const pictures = Object.entries(arrays).filter(([, { dimensions }]) => isPictures(dimensions));
     if (pictures.length === 0) continue;
-    const contents = readNpz(await readFile(join(from, file)));
+    const contents = readNpz(await readStored(store, record, file));
     const { picturing = {} } = declared[name] as ArraysOutput<string>;
     for (const [array] of pictures) {
       const drawn = await drawPictures(contents[array]!, picturing);
@@ -63,22 +69,43 @@ async function drawSheets(
   return sheets;
 }
 
-async function publishRun({ run, record }: PlannedRun, from: string, to: string): Promise<void> {
-  if (!record) return;
-  await mkdir(to);
+/** A run that has a result, and what of it is laid out how. */
+interface ToPublish {
+  record: StudyRecord;
+  declared: Readonly<Record<string, Output>>;
+  names: string[];
+  /** Digest of all this and of the code that does it. */
+  made: string;
+}
+
+function describePublishing({ run, record }: PlannedRun, code: string): ToPublish | null {
+  if (!record) return null;
   const declared = run.task.outputs as Record<string, Output>;
   const names = chooseFiles(record, declared);
+  const picturing = Object.keys(record.outputs).map(
+    (name) => (declared[name] as ArraysOutput<string>).picturing ?? null,
+  );
+  const made = checksum(JSON.stringify([code, record, names, picturing]));
+  return { record, declared, names, made };
+}
+
+async function publishRun(
+  { record, declared, names }: ToPublish,
+  store: ReadStore,
+  to: string,
+): Promise<void> {
+  await mkdir(to);
   for (const name of names) {
-    await copyVerified(join(from, name), join(to, name), record.files[name]!.sha256);
+    await writeFile(join(to, name), await readStored(store, record, name));
   }
   const files = Object.fromEntries(names.map((name) => [name, record.files[name]!]));
-  const published: PublishedRun = {
-    ...record,
-    files,
-    sheets: await drawSheets(record, declared, from, to),
-  };
+  const sheets = await drawSheets(record, declared, store, to);
+  const published: PublishedRun = { ...record, files, sheets };
   await writeFile(join(to, "run.json"), toJson(published));
 }
+
+const lab = fileURLToPath(new URL(".", import.meta.url));
+const packages = fileURLToPath(new URL("../../node_modules/.package-lock.json", import.meta.url));
 
 /**
  * Makes sure, before hours of work, that runs can be published.
@@ -94,26 +121,49 @@ export async function preparePublic(publicFolder: string, neededBytes: number): 
 /**
  * Lays out <public>/runs/ anew: index.json and the runs of the agenda that have a result, with
  * pictures of arrays. The old folder stays until the new one is complete.
+ * @param earlier folder of static files where they may have been laid out before, so that what has
+ * not changed is only linked; null lays out all of them.
+ * @returns a digest of what lies there now.
  * @throws UserError where a file of a run does not match its checksum; nothing is published then.
  */
 export async function publishStudies(
   index: SiteIndex,
   runs: ReadonlyMap<string, PlannedRun>,
-  store: Pick<Store<StudyRecord>, "path">,
+  store: ReadStore,
   publicFolder: string,
-): Promise<void> {
+  earlier: string | null = publicFolder,
+): Promise<string> {
   const target = join(publicFolder, "runs");
+  const before = earlier === null ? null : join(earlier, "runs");
   await preparePublic(publicFolder, 0);
-  await onDisk("publish", publicFolder, async () => {
+  return onDisk("publish", publicFolder, async () => {
+    const known = before === null ? {} : await readLayout(before);
+    const code = await digestFiles([lab, packages]);
+    const layout: Layout = {};
     const temporary = join(publicFolder, temporaryName());
     await mkdir(temporary);
     try {
       for (const [key, planned] of runs) {
-        await publishRun(planned, store.path(key), join(temporary, key));
+        const wanted = describePublishing(planned, code);
+        if (!wanted) continue;
+        const to = join(temporary, key);
+        const old = known[key];
+        const isReused =
+          old?.made === wanted.made &&
+          (await store.read(key)).state === "whole" &&
+          (await reuseRun(old, join(before!, key), to));
+        if (!isReused) await publishRun(wanted, store, to);
+        layout[key] = isReused ? old : await describeRun(to, wanted.made);
       }
       await writeFile(join(temporary, "index.json"), toJson(index));
+      // In a copy it would only lie on the site.
+      const isCopy = earlier !== null && earlier !== publicFolder;
+      if (!isCopy) await writeLayout(temporary, layout);
       await markFolder(temporary);
       await replaceDirectory(temporary, target);
+      return checksum(
+        JSON.stringify([index, Object.entries(layout).map(([key, { made }]) => [key, made])]),
+      );
     } finally {
       await rm(temporary, { recursive: true, force: true });
     }

@@ -106,6 +106,28 @@ const everyNth = (length: number, pixels: number): ((_: unknown, i: number) => b
   return (_, i) => i % stride === 0 && i < length;
 };
 
+/** Most cells that tell their number to a pointer. */
+const mostTold = 200;
+
+const fillOf = (value: number | null, range: readonly [number, number]): string =>
+  value === null ? "var(--paper-sunken)" : colourOf(value, range);
+
+/** Cells a unit wide and high: a line through the middle of those beside each other of one colour. */
+function denseCells(cells: HeatMapData["cells"], range: readonly [number, number]): string {
+  const paths = new Map<string, string>();
+  for (const [y, row] of cells.entries()) {
+    const fills = row.map((value) => fillOf(value, range));
+    for (let x = 0; x < fills.length;) {
+      const fill = fills[x]!;
+      let end = x + 1;
+      while (fills[end] === fill) end++;
+      paths.set(fill, `${paths.get(fill) ?? ""}M${x} ${y}h${end - x}`);
+      x = end;
+    }
+  }
+  return [...paths].map(([fill, d]) => `<path stroke="${fill}" d="${d}"/>`).join("");
+}
+
 /** Cells as colours with a labelled scale below; numbers too where there is room. */
 export function plotHeatMap(data: HeatMapData, size: PlotSize = "wide"): string {
   const { rows, columns, cells, rowLabel, columnLabel, title } = data;
@@ -121,24 +143,30 @@ export function plotHeatMap(data: HeatMapData, size: PlotSize = "wide"): string 
   const bottom = top + rows.length * high;
   const written = cell >= legible && high >= lineHeight;
   const formatCell = cellFormat(numbers);
-  const drawn = cells.flatMap((row, i) =>
-    row.map((value, j) => {
-      const [x, y] = [left + j * cell, top + i * high];
-      const fill = value === null ? "var(--paper-sunken)" : colourOf(value, range);
-      const said = `${rows[i]!}, ${columns[j]!}: ${formatNumber(value)}`;
-      return (
-        `<rect x="${round(x)}" y="${round(y)}" width="${round(cell - (cell > 6 ? 1 : 0))}" ` +
-        `height="${round(high - (high > 6 ? 1 : 0))}" fill="${fill}"><title>${escape(said)}</title></rect>` +
-        (written
-          ? text(formatCell(value), {
-              x: x + cell / 2,
-              y: y + high / 2 + 4.5,
-              anchor: "middle",
-            })
-          : "")
+  const isDense = rows.length * columns.length > mostTold;
+  const drawn = isDense
+    ? [
+        `<g transform="translate(${round(left)} ${round(top + high / 2)}) ` +
+          `scale(${cell} ${high})" shape-rendering="crispEdges">${denseCells(cells, range)}</g>`,
+      ]
+    : cells.flatMap((row, i) =>
+        row.map((value, j) => {
+          const [x, y] = [left + j * cell, top + i * high];
+          const said = `${rows[i]!}, ${columns[j]!}: ${formatNumber(value)}`;
+          return (
+            `<rect x="${round(x)}" y="${round(y)}" width="${round(cell - (cell > 6 ? 1 : 0))}" ` +
+            `height="${round(high - (high > 6 ? 1 : 0))}" fill="${fillOf(value, range)}">` +
+            `<title>${escape(said)}</title></rect>` +
+            (written
+              ? text(formatCell(value), {
+                  x: x + cell / 2,
+                  y: y + high / 2 + 4.5,
+                  anchor: "middle",
+                })
+              : "")
+          );
+        }),
       );
-    }),
-  );
   const rowNames = rows.map((row, i) =>
     everyNth(rows.length, high)(row, i)
       ? text(row, { x: left - 8, y: top + (i + 0.5) * high + 4.5, anchor: "end" })

@@ -33,6 +33,8 @@ export interface NumberTable {
     reason: string | null;
     cells: Cell[];
   }[];
+  /** Rows that are left out at the end. */
+  more: number;
 }
 
 const cellOf = (value: unknown): Cell => {
@@ -83,11 +85,19 @@ export function runTable(
         cells: paths.map((path) => meanCell(finished.map((row) => readMeasure(row, path)))),
       };
     }),
+    more: 0,
   };
 }
 
-/** A table that one run yielded, as declared. */
-export function outputTable(data: TableData, { columns = {} }: OutputDeclaration): NumberTable {
+/**
+ * A table that one run yielded, as declared.
+ * @param most rows.
+ */
+export function outputTable(
+  data: TableData,
+  { columns = {} }: OutputDeclaration,
+  most = Infinity,
+): NumberTable {
   const names = Object.keys(columns);
   const heads = names.filter((name) => columns[name]!.role !== "y");
   const measured = names.filter((name) => columns[name]!.role === "y");
@@ -99,13 +109,14 @@ export function outputTable(data: TableData, { columns = {} }: OutputDeclaration
         : formatLabel(describeColumn(name, columns[name])),
     ),
     columns: measured.map((name) => formatLabel(describeColumn(name, columns[name]))),
-    rows: Array.from({ length }, (_, i) => ({
+    rows: Array.from({ length: Math.min(length, most) }, (_, i) => ({
       heads: heads.map((name) => cellOf(data[name]![i]).text),
       href: null,
       status: "done" as const,
       reason: null,
       cells: measured.map((name) => cellOf(data[name]![i])),
     })),
+    more: Math.max(0, length - most),
   };
 }
 

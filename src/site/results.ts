@@ -96,6 +96,8 @@ function readRecord(key: string): PublishedRun {
   return record;
 }
 
+const readTable = (path: string): TableData => JSON.parse(readFileSync(path, "utf8")) as TableData;
+
 function viewOutput(
   record: PublishedRun,
   name: string,
@@ -110,6 +112,7 @@ function viewOutput(
     const src = `${folder}/${name}.${array}.png`;
     return [array, { ...shape, sheet: sheet ? { ...sheet, src } : null }];
   });
+  let table: TableData | null | undefined;
   return {
     name,
     declaration,
@@ -117,9 +120,9 @@ function viewOutput(
     bytes: stored.bytes,
     value: record.values[name],
     get table() {
-      if (stored.kind !== "table" || !published) return null;
-      const text = readFileSync(join(runsFolder(), record.key, stored.file), "utf8");
-      return JSON.parse(text) as TableData;
+      const isShown = stored.kind === "table" && published;
+      table ??= isShown ? readTable(join(runsFolder(), record.key, stored.file)) : null;
+      return table;
     },
     arrays: Object.fromEntries(arrays),
   };

@@ -77,6 +77,15 @@ function withContext(component: AstroComponentFactory, context: Context): AstroC
   return Object.assign(placed, component);
 }
 
+const bibliographies = new Map<string, ReadonlyMap<string, Reference>>();
+
+/** Works of a BibTeX file, read once: to set them takes longer than the page of a figure. */
+function bibliographyOf(bibtex: string): ReadonlyMap<string, Reference> {
+  const bibliography = bibliographies.get(bibtex) ?? parseBibliography(bibtex);
+  bibliographies.set(bibtex, bibliography);
+  return bibliography;
+}
+
 /** @param handed components as imported; the context holds them bound to itself. */
 export function createContext(
   study: StudyPages,
@@ -85,7 +94,7 @@ export function createContext(
   figureHref: Context["figureHref"],
   isHero = false,
 ): Context {
-  const bibliography = parseBibliography(study.references ?? "");
+  const bibliography = bibliographyOf(study.references ?? "");
   const context: Context = { study, outline, bibliography, components: {}, figureHref, isHero };
   for (const [name, component] of Object.entries(handed)) {
     context.components[name] = withContext(component, context);

@@ -33,3 +33,26 @@ test("a scale starts from zero where the numbers come close to it", () => {
   expect(niceRange([0.1, 0.9])).toEqual([0, 0.9]);
   expect(niceRange([0.8, 0.9])).toEqual([0.8, 0.9]);
 });
+
+test("very many cells are few paths that cover each of them once", () => {
+  const [height, width] = [48, 40];
+  const cells = Array.from({ length: height }, (_, i) =>
+    Array.from({ length: width }, (_, j) => (i === 3 && j === 5 ? null : Math.sin(i * j))),
+  );
+  const names = (length: number) => Array.from({ length }, (_, i) => `${i}`);
+  const svg = plotHeatMap({ ...data, rows: names(height), columns: names(width), cells });
+  const covered = new Map<string, string>();
+  for (const [, fill, d] of svg.matchAll(/<path stroke="([^"]+)" d="([^"]+)"/g)) {
+    for (const [, x, y, length] of d!.matchAll(/M(\d+) (\d+)h(\d+)/g)) {
+      for (let i = 0; i < Number(length); i++) {
+        const at = `${y},${Number(x) + i}`;
+        expect(covered.has(at), at).toBe(false);
+        covered.set(at, fill!);
+      }
+    }
+  }
+  expect(covered.size).toBe(height * width);
+  expect(covered.get("3,5")).toBe("var(--paper-sunken)");
+  expect(covered.get("0,0")).toBe("color-mix(in oklab, var(--heat) 0%, var(--paper))");
+  expect(svg.length).toBeLessThan(20 * height * width);
+});

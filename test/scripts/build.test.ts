@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -26,6 +26,10 @@ authors:
 Twice 21 is <Value of="runs/double" />.
 `;
 
+const articlePath = (): string => join(env.VITRINE_EXPERIMENTS, "counts", "article.mdx");
+
+const writeArticle = (more: string): Promise<void> => writeFile(articlePath(), article + more);
+
 /** Two builds of a gallery at once, with a run that takes no time and an article. */
 beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), "vitrine-build-"));
@@ -36,7 +40,7 @@ beforeAll(async () => {
     VITRINE_DIST: join(folder, "site", "dist"),
   };
   await declareStudy(env.VITRINE_EXPERIMENTS, "counts");
-  await writeFile(join(env.VITRINE_EXPERIMENTS, "counts", "article.mdx"), article);
+  await writeArticle("");
   await mkdir(env.VITRINE_PUBLIC);
   await writeFile(join(env.VITRINE_PUBLIC, "robots.txt"), "");
   both = await Promise.all([1, 2].map(() => start("build", args, env).ended));
@@ -91,10 +95,8 @@ test("two builds at once both succeed, and the site is complete", async () => {
 describe("the old site stays whole", () => {
   test("when pages fail", async () => {
     const before = await readSite();
-    const path = join(env.VITRINE_EXPERIMENTS, "counts", "article.mdx");
-    await writeFile(path, `${article}\n<Figure id="nowhere" />\n`);
+    await writeArticle('\n<Figure id="nowhere" />\n');
     const { code, stdout, stderr } = await start("build", args, env).ended;
-    await writeFile(path, article);
     expect(code).toBe(1);
     expect(stdout + stderr).toMatch(/counts\/article\.mdx:\d+:\d+: .*nowhere/);
     expect(await readSite()).toEqual(before);
@@ -103,6 +105,7 @@ describe("the old site stays whole", () => {
 
   test("when npm is asked to end: with it everything is gone in two seconds", async () => {
     const before = await readSite();
+    await writeArticle("\nOf 21.\n");
     const command = startByNpm("build", args, env);
     await command.says("Collecting build info");
     const pids = await descendantsOf(command.child.pid!);
@@ -118,6 +121,7 @@ describe("the old site stays whole", () => {
 
   test("when a build is killed; the next clears up", async () => {
     const before = await readSite();
+    await writeArticle("\nOf 21.\n");
     const command = start("build", args, env);
     await command.says("Collecting build info");
     const pids = await descendantsOf(command.child.pid!);
@@ -128,6 +132,55 @@ describe("the old site stays whole", () => {
     expect(await start("build", args, env).ended).toMatchObject({ code: 0 });
     expect(await besideDist()).toEqual(["dist"]);
     expect(Object.keys(await readSite())).toEqual(Object.keys(before));
+  });
+});
+
+describe("a second build", () => {
+  /** Builds the site; whether its pages were made. */
+  async function makesPages(...more: string[]): Promise<boolean> {
+    const path = join(env.VITRINE_DIST, "index.html");
+    const before = await stat(path);
+    const { code, stdout, stderr } = await start("build", [...args, ...more], env).ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const { ino } = await stat(path);
+    expect(stdout.includes("nothing has changed: the site in")).toBe(ino === before.ino);
+    return ino !== before.ino;
+  }
+
+  test("makes no page where nothing has changed", async () => {
+    await start("build", args, env).ended;
+    expect(await makesPages()).toBe(false);
+  });
+
+  test("makes them for an edited text", async () => {
+    await writeArticle("\nIt is even.\n");
+    expect(await makesPages()).toBe(true);
+    const page = join(env.VITRINE_DIST, "articles", "counts", "index.html");
+    expect(await readFile(page, "utf8")).toContain("It is even.");
+    expect(await makesPages()).toBe(false);
+  });
+
+  test("makes them for another address", async () => {
+    expect(await makesPages("--site", "https://example.org")).toBe(true);
+    expect(await makesPages()).toBe(true);
+  });
+
+  test("makes them for another static file", async () => {
+    await writeFile(join(env.VITRINE_PUBLIC, "robots.txt"), "User-agent: *\n");
+    expect(await makesPages()).toBe(true);
+    expect(await readFile(join(env.VITRINE_DIST, "robots.txt"), "utf8")).toBe("User-agent: *\n");
+  });
+
+  test("makes them for another result", async () => {
+    expect(await makesPages("--force")).toBe(true);
+  });
+
+  test("makes them where somebody has touched the site", async () => {
+    await rm(join(env.VITRINE_DIST, "articles", "counts", "index.html"));
+    expect(await makesPages()).toBe(true);
+    await writeFile(join(env.VITRINE_DIST, "404.html"), "gone");
+    expect(await makesPages()).toBe(true);
+    expect(await readFile(join(env.VITRINE_DIST, "404.html"), "utf8")).not.toBe("gone");
   });
 });
 

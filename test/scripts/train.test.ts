@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdir, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
@@ -131,6 +131,30 @@ describe("npm run train", () => {
     const { runs, studies } = await index();
     const run = runs[keyOf({ studies } as SiteIndex, "huge")]!;
     expect(run).toMatchObject({ status: "failed", reason: expect.stringMatching(why) });
+  });
+
+  test("a run that nobody has touched keeps its published files, and is laid out anew for another declaration", async () => {
+    const { train, env, experiments, index } = await createGallery("counts", "tiny");
+    await train().ended;
+    const file = join(env.VITRINE_PUBLIC, "runs", keyOf(await index(), "tiny"), "weights.npz");
+    const { ino } = await stat(file);
+    const bytes = await readFile(file);
+    await train().ended;
+    expect((await stat(file)).ino).toBe(ino);
+    await writeFile(file, "scribbled on");
+    await train().ended;
+    expect(await readFile(file)).toEqual(bytes);
+    const again = await stat(file);
+    await train("--verify").ended;
+    expect((await stat(file)).ino).not.toBe(again.ino);
+    const tasks = join(experiments, "tasks", "tasks.ts");
+    const text = await readFile(tasks, "utf8");
+    await writeFile(
+      tasks,
+      text.replace("weights: arrays()", "weights: arrays(null, { publish: false })"),
+    );
+    expect((await train().ended).stdout).toContain("nothing to make: 2 runs reused");
+    await expect(stat(file)).rejects.toThrow("ENOENT");
   });
 
   test("what was not selected stays missing", async () => {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import type { BigIntStats } from "node:fs";
 import { lstat, mkdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
@@ -8,7 +8,9 @@ import {
   temporaryName,
   writeDurable,
 } from "../atomic.ts";
+import { checksum } from "../digest.ts";
 import { maybeMissing, onDisk } from "../disk.ts";
+import { looksOf, openVerified, type Verified } from "./verified.ts";
 
 /** What every record has, whatever it is of. */
 export interface StoredRecord {
@@ -33,10 +35,18 @@ export type Stored<R> =
 export interface Store<R extends StoredRecord> {
   directory: string;
   /**
-   * Compares every file with its checksum.
+   * Compares with its checksum every file that was not compared before, or looks changed since.
    * @throws UserError where something is there that cannot be read.
    */
   read(key: string): Promise<Stored<R>>;
+  /**
+   * Bytes of a run's file, compared with its checksum. Where they do not match, the whole run is
+   * compared again when it is read next.
+   * @returns null where they do not match.
+   */
+  readFile(record: StoredRecord, name: string): Promise<Buffer | null>;
+  /** Keeps which runs were compared, so that the next process need not do so again. */
+  keepVerified(): Promise<void>;
   /**
    * Adds checksums and writes all files, then shows them at once under their key.
    * What is there already stays, unless `replace` says otherwise.
@@ -46,16 +56,12 @@ export interface Store<R extends StoredRecord> {
   path(key: string): string;
 }
 
-/** Of a file, hexadecimal. */
-export const checksum = (bytes: Uint8Array): string =>
-  createHash("sha256").update(bytes).digest("hex");
-
 /** Checksum of run.json itself, as sha256sum writes it. */
 const sealName = "run.json.sha256";
-const seal = (text: string): string => `${checksum(Buffer.from(text))}  run.json\n`;
+const seal = (text: string): string => `${checksum(text)}  run.json\n`;
 
 /** What lies at a path itself: a link is one wherever it leads. */
-const look = (path: string) => maybeMissing(path, (there) => lstat(there));
+const look = (path: string) => maybeMissing(path, (there) => lstat(there, { bigint: true }));
 
 const exists = async (path: string): Promise<boolean> => (await look(path)) !== null;
 
@@ -82,16 +88,27 @@ function parseRecord<R extends StoredRecord>(
 }
 
 /** What is wrong with the files of a run, or null. */
-async function findDamage(directory: string, files: StoredRecord["files"]): Promise<string | null> {
+async function findDamage(
+  directory: string,
+  { key, files }: StoredRecord,
+  verified: Verified,
+): Promise<string | null> {
+  const seen: { name: string; sha256: string; state: BigIntStats }[] = [];
   for (const [name, entry] of Object.entries(files)) {
     const { sha256, bytes } = entry ?? {};
-    const path = join(directory, name);
-    const found = await look(path);
-    if (!found) return `${name} is missing`;
-    if (!found.isFile()) return `${name} is not a file`;
-    if (found.size !== bytes) return `${name} has ${found.size} bytes instead of ${bytes}`;
-    if (checksum(await readFile(path)) !== sha256) return `${name} does not match its checksum`;
+    const state = await look(join(directory, name));
+    if (!state) return `${name} is missing`;
+    if (!state.isFile()) return `${name} is not a file`;
+    if (Number(state.size) !== bytes) return `${name} has ${state.size} bytes instead of ${bytes}`;
+    seen.push({ name, sha256, state });
   }
+  const looks = looksOf(seen);
+  if (verified.has(key, looks)) return null;
+  for (const { name, sha256 } of seen) {
+    const found = checksum(await readFile(join(directory, name)));
+    if (found !== sha256) return `${name} does not match its checksum`;
+  }
+  verified.add(key, looks);
   return null;
 }
 
@@ -118,15 +135,18 @@ async function writeRun<R extends StoredRecord>(directory: string, output: ToSto
 /**
  * Opens a store, creating its folder and clearing up after dead writers.
  * @param schema of the records that it holds; others are damaged.
+ * @param verify whether all files are compared with their checksums, however they look.
  * @throws UserError where the system refuses, as all methods do.
  */
 export async function openStore<R extends StoredRecord>(
   directory: string,
   schema: number,
+  { verify = false } = {},
 ): Promise<Store<R>> {
-  await onDisk("open the store", directory, async () => {
+  const verified = await onDisk("open the store", directory, async () => {
     await mkdir(directory, { recursive: true });
     await removeStale(directory);
+    return openVerified(directory, verify);
   });
   const path = (key: string): string => join(directory, key);
 
@@ -141,7 +161,7 @@ export async function openStore<R extends StoredRecord>(
     if ((await readText(join(path(key), sealName))) !== seal(text)) {
       return { state: "damaged", reason: "run.json does not match its checksum" };
     }
-    const damage = await findDamage(path(key), record.files);
+    const damage = await findDamage(path(key), record, verified);
     return damage ? { state: "damaged", reason: damage } : { state: "whole", record };
   };
 
@@ -158,9 +178,19 @@ export async function openStore<R extends StoredRecord>(
     }
   };
 
+  const readVerified = async ({ key, files }: StoredRecord, name: string) => {
+    const bytes = await readFile(join(path(key), name));
+    if (checksum(bytes) === files[name]!.sha256) return bytes;
+    verified.forget(key);
+    await verified.save();
+    return null;
+  };
+
   return {
     directory,
     path,
+    keepVerified: () => onDisk("write", directory, verified.save),
+    readFile: (record, name) => onDisk("read", path(record.key), () => readVerified(record, name)),
     read: (key) => onDisk("read", path(key), () => judge(key)),
     commit: (key, output, options) => onDisk("write", path(key), () => write(key, output, options)),
   };

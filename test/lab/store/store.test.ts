@@ -1,9 +1,22 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rm, symlink, truncate, writeFile } from "node:fs/promises";
+import {
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { openStore } from "../../../src/lab/store/store.ts";
+import { looksOf, openVerified } from "../../../src/lab/store/verified.ts";
 import { leaveTemporary } from "../dead-writer.ts";
 import { temporaryFolder } from "../folder.ts";
 import { createResult, type ResultRecord, schema } from "../result.ts";
@@ -169,4 +182,72 @@ test("opening clears up after dead writers", async () => {
   leaveTemporary(directory);
   await openStore(directory, schema);
   expect(await readdir(directory)).toEqual([]);
+});
+
+describe("a run that was compared with its checksums", () => {
+  const flip = async (path: string): Promise<void> => {
+    const bytes = await readFile(path);
+    bytes[2]! ^= 1;
+    await writeFile(path, bytes);
+  };
+
+  /** A store whose run “a” was compared once, and another process's view of it. */
+  async function createCompared() {
+    const { directory, store } = await createStore();
+    const record = await store.commit("a", createResult("a"));
+    await sleep(2100); // younger files are not trusted
+    await store.read("a");
+    await store.keepVerified();
+    const open = (options = {}) => openStore<ResultRecord>(directory, schema, options);
+    return { directory, record, weights: join(store.path("a"), "weights.npz"), open };
+  }
+
+  /** A byte flips as on a disk that rots: the system tells of no write. */
+  async function rot(directory: string, record: ResultRecord, path: string): Promise<void> {
+    await flip(path);
+    const files = Object.entries(record.files).map(async ([name, { sha256 }]) => ({
+      sha256,
+      state: await lstat(join(directory, "a", name), { bigint: true }),
+    }));
+    await sleep(2100);
+    const verified = await openVerified(directory, false);
+    verified.add("a", looksOf(await Promise.all(files)));
+    await verified.save();
+  }
+
+  test("is not compared again until a file looks changed, if only to the system's clock", async () => {
+    const { directory, weights, open } = await createCompared();
+    expect(await readdir(directory)).toEqual([".verified.json", "a"]);
+    expect(await (await open()).read("a")).toMatchObject({ state: "whole" });
+    const { atime, mtime } = await stat(weights);
+    await flip(weights);
+    await utimes(weights, atime, mtime);
+    const reason = "weights.npz does not match its checksum";
+    expect(await (await open()).read("a")).toEqual({ state: "damaged", reason });
+  });
+
+  test("is compared where that is asked for, and the flip that nobody saw is found", async () => {
+    const { directory, record, weights, open } = await createCompared();
+    await rot(directory, record, weights);
+    expect(await (await open()).read("a")).toMatchObject({ state: "whole" });
+    const reason = "weights.npz does not match its checksum";
+    expect(await (await open({ verify: true })).read("a")).toEqual({ state: "damaged", reason });
+  });
+
+  test("is compared when a file of it is read, and by every process after that", async () => {
+    const { directory, record, weights, open } = await createCompared();
+    await rot(directory, record, weights);
+    const store = await open();
+    expect(await store.read("a")).toMatchObject({ state: "whole" });
+    expect(await store.readFile(record, "tiles.png")).toEqual(Buffer.from("tiles of a"));
+    expect(await store.readFile(record, "weights.npz")).toBeNull();
+    expect(await (await open()).read("a")).toMatchObject({ state: "damaged" });
+  });
+
+  test.each(["", "{", "null", '{"a":1}'])("is compared where the list says %j", async (text) => {
+    const { directory, weights, open } = await createCompared();
+    await flip(weights);
+    await writeFile(join(directory, ".verified.json"), text);
+    expect(await (await open()).read("a")).toMatchObject({ state: "damaged" });
+  });
 });
