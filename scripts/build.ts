@@ -51,6 +51,9 @@ await runCommand(async (signal) => {
   const { publish, published } = trained;
   const plan = { folders, base, site, publish, published };
   const pagesCode = await buildSite(plan, { say: console.log, signal });
+  if (pagesCode === 0 && site === undefined) {
+    console.log("without --site, pages and citations leave out their own address");
+  }
   console.log(formatTimes({ ...trained.times, pages: (now() - startedMs) / 1000 }));
   return pagesCode === 0 ? trained.exitCode : pagesCode;
 });

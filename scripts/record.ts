@@ -4,7 +4,7 @@ import { runCommand } from "../src/cli.ts";
 import { UserError } from "../src/error.ts";
 import { formatCount } from "../src/lab/format.ts";
 import { formatRecorded, mergeRecorded, parseRecorded, recordRow } from "../src/site/recorded.ts";
-import { results } from "../src/site/results.ts";
+import { findRows } from "../src/site/results.ts";
 
 const help = `npm run record -- STUDY/TABLE [STUDY/TABLE …]
 
@@ -28,7 +28,7 @@ async function record(address: string): Promise<void> {
   }
   const experiments = process.env["VITRINE_EXPERIMENTS"] || "experiments";
   const path = join(experiments, study, "recorded", `${table}.csv`);
-  const made = results(study, table).flatMap((row) => recordRow(row) ?? []);
+  const made = findRows(study, table).flatMap((row) => recordRow(row) ?? []);
   if (made.length === 0) {
     throw new UserError(`no run of ${address} is done`, { hint: "run `npm run train` first" });
   }

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { type OptionDeclaration, readOptions } from "./cli.ts";
 import { UserError } from "./error.ts";
@@ -77,6 +78,16 @@ function parsePatience(text: string | undefined): number | null {
   throw new UserError(`VITRINE_PATIENCE: expected minutes, at most 35000, found “${text}”`);
 }
 
+/** A folder or "drawn"; null where none is named. */
+function parseData(option: string | null, variable: string | undefined): string | null {
+  const data = option ?? (variable || null);
+  if (data === null || data === "drawn") return data;
+  if (statSync(data, { throwIfNoEntry: false })?.isDirectory()) return resolve(data);
+  throw new UserError(`${option === null ? "VITRINE_DATA" : "--data"} is ${data}: no such folder`, {
+    hint: "name a folder with mnist/ and fashion-mnist/, or “drawn”; without it, packages are read",
+  });
+}
+
 function parseProfile(text: string): Profile {
   const found = profiles.find((name) => name === text);
   if (found) return found;
@@ -100,12 +111,11 @@ export function readTrainOptions<const More extends Record<string, OptionDeclara
   const values: Record<string, boolean | string[]> = readOptions(args, declared);
   const flag = (name: string): boolean => values[name] === true;
   const text = (name: string): string | null => readSingle(name, values[name] as string[]);
-  const data = text("data") ?? (env["VITRINE_DATA"] || null);
   return {
     agenda: { only: values["only"] as string[], force: flag("force") },
     profile: parseProfile(text("profile") ?? "default"),
     engine: text("engine") ?? "onnx",
-    data: data === null || data === "drawn" ? data : resolve(data),
+    data: parseData(text("data"), env["VITRINE_DATA"]),
     folders: readFolders(env),
     jobs: parseJobs(text("jobs")),
     patienceMs: parsePatience(env["VITRINE_PATIENCE"]),

@@ -24,6 +24,23 @@ test("imports follow the layers of the house", async () => {
   );
 });
 
+test("components and pages take types only from the lab", async () => {
+  const taking: string[] = [];
+  let count = 0;
+  for (const entry of await readdir("src", { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (!path.endsWith(".astro")) continue;
+    count++;
+    const imports = (await readFile(path, "utf8")).match(/^import [^;]+;/gm) ?? [];
+    const odd = imports.filter(
+      (line) => /["/]lab\//.test(line) && !line.startsWith("import type "),
+    );
+    taking.push(...odd.map((line) => `${path}: ${line}`));
+  }
+  expect(count).toBeGreaterThan(30);
+  expect(taking).toEqual([]);
+});
+
 /** Words of the studies of this gallery: pictures, measures, tables, authors. */
 const wordsOfStudies = /rTrain|rInput|cnn-depth|sneaker|Zhang|digit\(7/i;
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { groupOver } from "#site/aggregate";
 import { results, type RowView, runsBehind, siteIndex } from "#site/results";
 import type { TableId } from "#site/studies";
+import { spreadOf } from "./figures/spread.ts";
 
 const study = "double-descent";
 
@@ -62,6 +63,15 @@ describe.skipIf(obstacle !== null)(`random features${reason}`, () => {
     expect(right().get(4000)).toBeLessThan(right().get(200)!);
   });
 
+  test("at the threshold one seed makes the mean norm, so that the median is told", () => {
+    const [norm, far] = [500, 4000].map((width) =>
+      spreadOf(`features/noise=true-labels/width=${width}/norm`)!,
+    );
+    expect(norm!.n).toBe(5);
+    expect(norm!.greatest).toBeGreaterThan(5 * norm!.median);
+    expect(norm!.least).toBeGreaterThan(10 * far!.greatest);
+  });
+
   test("with wrong labels: the bottom at 100 is not reached again", () => {
     expect(argmin(noisy())).toBe(100);
     expect(argmax(noisy())).toBe(500);
@@ -93,10 +103,13 @@ describe.skipIf(obstacle !== null)(`networks${reason}`, () => {
     expect(argmin(above(noisy(), 83))).toBe(1024);
   });
 
-  test("with true labels: a low hill, and much less beyond it", () => {
+  test("with true labels: a hint of a hill, since ranges overlap, and much less beyond it", () => {
+    const at = (width: number) => spreadOf(`networks/noise=true-labels/width=${width}/testError`)!;
     const [start, top, end] = [16, 64, 1024].map((width) => right().get(width)!);
-    expect(top).toBeGreaterThan(start! + 0.01);
-    expect(top).toBeLessThan(start! + 0.1);
+    expect(argmax(above(right(), 16))).toBe(64);
+    expect(top).toBeGreaterThan(start!);
+    expect(at(64).median).toBeGreaterThan(at(16).median);
+    expect(at(64).least).toBeLessThan(at(16).greatest);
     expect(start! - end!).toBeGreaterThan(top! - start!);
   });
 

@@ -27,7 +27,7 @@ const measured = {
   ratio: value(z.number().positive(), { label: "parameters ÷ (examples × outputs)", log: true }),
 };
 
-/** Draws the pictures of one seed, halves their sides and mislabels some. */
+/** Draws the pictures of one seed, makes a quarter of their sides and mislabels some. */
 export const drawExamples = defineTask({
   name: "draw-examples",
   params: Examples,

@@ -79,6 +79,8 @@ test("the article stands at its old address, with values of what was made and re
   says(html, "What does a network learn from a single picture?");
   const [, constant] = /one layer has <data [^>]*>([\d.]+)<\/data>/.exec(html) ?? [];
   expect(Number(constant)).toBeGreaterThan(0.05);
+  for (const kind of ["Correction", "Precision", "Addition"]) says(html, `aria-label="${kind}"`);
+  says(html, "All values as a table");
   says(html, "not converged: loss");
   says(html, "not made yet");
   says(html, "78,694,400");
@@ -127,7 +129,7 @@ describe.skipIf(!browser)("in Chromium", () => {
   test("a tile in focus tells its two correlations", async () => {
     const [page] = await open(article);
     await page.locator("#predictions input[value=cnn]").check({ force: true });
-    const tile = page.locator("#predictions .view").nth(1).locator("td.tile[tabindex='0']");
+    const tile = page.locator("#predictions .view").nth(0).locator("td.tile[tabindex='0']");
     await tile.focus();
     await page.keyboard.press("ArrowRight");
     const tip = page.locator("#predictions td.tile:focus .tip");

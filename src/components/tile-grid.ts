@@ -39,7 +39,6 @@ class TileGrid extends HTMLElement {
   private move(event: KeyboardEvent, tiles: HTMLTableCellElement[]): void {
     const from = tiles.find((tile) => tile === event.target);
     if (!from) return;
-    if (event.key === "Escape") from.blur();
     const step = moves[event.key];
     if (!step) return;
     event.preventDefault();

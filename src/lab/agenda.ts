@@ -1,3 +1,4 @@
+import { UserError } from "../error.ts";
 import type { Store } from "./store/store.ts";
 import { formatAddress, labelRows, parseSelection } from "./address.ts";
 import {
@@ -150,6 +151,16 @@ function markDue(runs: ReadonlyMap<string, PlannedRun>, force: boolean): void {
   }
 }
 
+/** Does something with a declaration; mistakes in it are told with its place. */
+function placed<T>(where: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof UserError) error.message = `${where}: ${error.message}`;
+    throw error;
+  }
+}
+
 /**
  * Compares what studies declare with what the store holds.
  * @throws UserError for a selection that means nothing, and for parameters that are not valid.
@@ -180,8 +191,9 @@ export async function makeAgenda(
       const labels = labelRows(table.rows);
       const rows: PlannedRow[] = [];
       for (const [i, { at, params }] of table.rows.entries()) {
-        const run = await toRun(table.task, params);
         const name = `${study.id}/${formatAddress(id, at)}`;
+        const where = study.file === undefined ? name : `${study.file}: ${name}`;
+        const run = await placed(where, () => toRun(table.task, params));
         const planned = await add(run, name, true);
         if (!planned.listed) Object.assign(planned, { listed: true, name });
         planned.selected ||= selects(study.id, id, at);

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { build, type BuildFailure, type Message, transform } from "esbuild";
 import { UserError } from "../error.ts";
 import { writeAtomic } from "./atomic.ts";
+import { onDisk } from "./disk.ts";
 import { type Command, isCommand } from "./command.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -31,10 +32,12 @@ export type CodeToRun =
 const sha256 = (...parts: (string | Uint8Array)[]): string =>
   parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest("hex");
 
-const describe = ({ text, location }: Message): string =>
+const describeMessage = ({ text, location }: Message): string =>
   location
-    ? `${relative(process.cwd(), join(root, location.file))}:${location.line}:${location.column}: ${text}`
+    ? `${relative(process.cwd(), join(root, location.file))}:${location.line}:${location.column + 1}: ${text}`
     : text;
+
+const describe = ({ errors }: BuildFailure): string => errors.map(describeMessage).join("\n");
 
 /** e.g. "@tensorflow/tfjs-core/dist/ops" → "@tensorflow/tfjs-core" */
 const packageOf = (specifier: string): string =>
@@ -106,11 +109,20 @@ async function bundleModule(entry: string) {
   };
 }
 
+/** What keeps a module from being loaded, with file, line and column; null where that cannot be told. */
+export async function findMistakes(entry: string): Promise<string | null> {
+  try {
+    await bundleModule(entry);
+    return null;
+  } catch (error) {
+    return (error as Partial<BuildFailure>).errors ? describe(error as BuildFailure) : null;
+  }
+}
+
 async function loadModule(entry: string, folder: string): Promise<TaskCode> {
   const { code, map, packages, sources } = await bundleModule(entry).catch(
     (error: BuildFailure) => {
-      if (!error.errors) throw error;
-      throw new UserError(error.errors.map(describe).join("\n"), { cause: error });
+      throw error.errors ? new UserError(describe(error), { cause: error }) : error;
     },
   );
   const versions = Object.fromEntries(
@@ -120,9 +132,12 @@ async function loadModule(entry: string, folder: string): Promise<TaskCode> {
   );
   const hash = sha256(code, JSON.stringify(versions));
   const path = join(folder, `${hash}.mjs`);
-  await mkdir(folder, { recursive: true });
-  await writeAtomic(`${path}.map`, map);
-  await writeAtomic(path, `${code}//# sourceMappingURL=${hash}.mjs.map\n`);
+  const keep = async (): Promise<void> => {
+    await mkdir(folder, { recursive: true });
+    await writeAtomic(`${path}.map`, map);
+    await writeAtomic(path, `${code}//# sourceMappingURL=${hash}.mjs.map\n`);
+  };
+  await onDisk("keep code", folder, keep, "the project's own .cache/ must be writable");
   return {
     hash,
     usesEngine: packages.some((name) => name.startsWith("@tensorflow/")),
@@ -174,7 +189,7 @@ function loadCommand(command: Command): TaskCode {
  * Fixes the code of a task: a module is bundled and written to a folder under its hash, so that the
  * very code that was hashed is what runs, whatever is edited meanwhile.
  * @param folder for bundles; packages are looked up from there.
- * @throws UserError with file, line and column where the code cannot be bundled.
+ * @throws UserError with file, line and column where the code cannot be bundled, or naming the folder.
  */
 export async function loadCode(
   code: URL | Command,

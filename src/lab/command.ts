@@ -1,3 +1,5 @@
+import { checkCommand } from "./declaration.ts";
+
 /** A program of any language that does the work of a task. */
 export interface Command {
   argv: readonly string[];
@@ -15,6 +17,7 @@ export interface Command {
  * Declares a program as the code of a task.
  * @param argv program and arguments, no shell, e.g. ["python3", "train.py"].
  * @param options.folder `import.meta.url` of the study's module.
+ * @throws UserError for misspelt keys and wrong values.
  */
 export const command = (
   argv: readonly [string, ...string[]],
@@ -24,12 +27,15 @@ export const command = (
     passes?: readonly string[];
     limitSeconds?: number;
   },
-): Command => ({
-  argv,
-  folder: new URL(".", options.folder),
-  reads: options.reads,
-  passes: options.passes ?? [],
-  limitSeconds: options.limitSeconds ?? 24 * 60 * 60,
-});
+): Command => {
+  checkCommand(argv, options);
+  return {
+    argv,
+    folder: new URL(".", options.folder),
+    reads: options.reads,
+    passes: options.passes ?? [],
+    limitSeconds: options.limitSeconds ?? 24 * 60 * 60,
+  };
+};
 
 export const isCommand = (code: URL | Command): code is Command => !(code instanceof URL);

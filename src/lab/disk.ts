@@ -31,16 +31,22 @@ const hints: Record<string, string> = {
 /**
  * Does something with a folder.
  * @param what completes "cannot …" with the path that failed, e.g. "read".
+ * @param hint where another folder cannot be named.
  * @throws UserError naming the path where the system refuses; other errors as they are.
  */
-export async function onDisk<T>(what: string, path: string, act: () => Promise<T>): Promise<T> {
+export async function onDisk<T>(
+  what: string,
+  path: string,
+  act: () => Promise<T>,
+  hint?: string,
+): Promise<T> {
   try {
     return await act();
   } catch (error) {
     if (!isSystemError(error)) throw error;
     const [why] = error.message.split(",");
     throw new UserError(`cannot ${what} ${error.path ?? path}: ${why}`, {
-      hint: hints[error.code!] ?? "nothing was deleted; see whether the disk is sound",
+      hint: hint ?? hints[error.code!] ?? "nothing was deleted; see whether the disk is sound",
       cause: error,
     });
   }

@@ -86,6 +86,79 @@ function clip(line: string, columns: number): string {
   return plain.length <= columns ? line : `${plain.slice(0, columns - 1)}…`;
 }
 
+/** What the bars are drawn from. */
+interface Tally {
+  startedMs: number;
+  running: Map<string, Running>;
+  /** Seconds of every run that will be made, roughly, by key. */
+  costs: ReadonlyMap<string, number>;
+  doneCost: number;
+  ended: number;
+}
+
+/** e.g. "120/2000, loss 0.0312, 12 s left". */
+function describeRunning(run: Running, nowMs: number): string {
+  const seconds = estimateSeconds(nowMs - run.startedMs, fractionOf(run));
+  const { step, steps, loss } = run.progress ?? { step: 0, steps: 0 };
+  return [
+    run.progress ? `${step}/${steps}` : "running",
+    loss === undefined ? "" : `loss ${formatLoss(loss)}`,
+    seconds === null ? "" : `${formatDuration(seconds)} left`,
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
+/** Share of all work that is done, in [0, 1]. */
+function fractionOfAll({ costs, running, doneCost }: Tally): number {
+  const total = [...costs.values()].reduce((sum, cost) => sum + cost, 0);
+  const open = [...running].reduce(
+    (sum, [key, run]) => sum + fractionOf(run) * (costs.get(key) ?? 0),
+    0,
+  );
+  return total > 0 ? (doneCost + open) / total : 1;
+}
+
+/** A line with a bar for every run that is being made, and one for all. */
+function describeBars(
+  tally: Tally,
+  nowMs: number,
+  paint: ReturnType<typeof createPaint>,
+): string[] {
+  const running = [...tally.running.values()];
+  const width = Math.max(3, ...running.map(({ planned }) => titleOf(planned).length));
+  const fraction = fractionOfAll(tally);
+  const seconds = estimateSeconds(nowMs - tally.startedMs, fraction);
+  const left = seconds === null ? "" : `, ${formatDuration(seconds)} left`;
+  const count = `${tally.ended}/${formatCount(tally.costs.size, "run")}${left}`;
+  return [
+    ...running.map(
+      (run) =>
+        `  ${titleOf(run.planned).padEnd(width)} ${paint("cyan", formatBar(fractionOf(run), barWidth))} ` +
+        paint("dim", describeRunning(run, nowMs)),
+    ),
+    `  ${"all".padEnd(width)} ${formatBar(fraction, barWidth)} ${paint("dim", count)}`,
+  ];
+}
+
+/** Lines that stay, above bars that are drawn again and again. */
+function createScreen(output: Output, bars: () => string[]) {
+  let drawn = 0;
+  const erase = (): string => (drawn > 0 ? `\u001b[${drawn}A\u001b[J` : "");
+  const draw = (above: readonly string[] = []): void => {
+    const region = bars().map((line) => clip(line, (output.columns || 80) - 1));
+    output.write(erase() + [...above, ...region].map((line) => `${line}\n`).join(""));
+    drawn = region.length;
+  };
+  const timer = setInterval(draw, redrawEveryMs).unref();
+  const close = (): void => {
+    clearInterval(timer);
+    output.write(erase());
+    drawn = 0;
+  };
+  return { draw, close };
+}
+
 /**
  * Shows runs as they go: bars on a terminal, plain lines elsewhere.
  * @param costs seconds of every run that will be made, roughly, by key; the overall bar is in these units.
@@ -96,101 +169,49 @@ export function createDisplay(
 ): Display {
   const { output, now } = effects;
   const paint = createPaint(output);
-  const startedMs = now();
-  const running = new Map<string, Running>();
-  const total = [...costs.values()].reduce((sum, cost) => sum + cost, 0);
-  let doneCost = 0;
-  let ended = 0;
-  let drawn = 0;
+  const tally: Tally = { startedMs: now(), running: new Map(), costs, doneCost: 0, ended: 0 };
+  const screen = output.isTTY
+    ? createScreen(output, () => describeBars(tally, now(), paint))
+    : null;
 
-  const describeRunning = (run: Running): string => {
-    const seconds = estimateSeconds(now() - run.startedMs, fractionOf(run));
-    const { step, steps, loss } = run.progress ?? { step: 0, steps: 0 };
-    return [
-      run.progress ? `${step}/${steps}` : "running",
-      loss === undefined ? "" : `loss ${formatLoss(loss)}`,
-      seconds === null ? "" : `${formatDuration(seconds)} left`,
-    ]
-      .filter(Boolean)
-      .join(", ");
-  };
-
-  const drawRegion = (): string[] => {
-    const names = Math.max(
-      3,
-      ...[...running.values()].map(({ planned }) => titleOf(planned).length),
-    );
-    const lines = [...running.values()].map(
-      (run) =>
-        `  ${titleOf(run.planned).padEnd(names)} ${paint("cyan", formatBar(fractionOf(run), barWidth))} ` +
-        paint("dim", describeRunning(run)),
-    );
-    const open = [...running.values()].reduce(
-      (sum, run) => sum + fractionOf(run) * (costs.get(run.planned.run.key) ?? 0),
-      0,
-    );
-    const fraction = total > 0 ? (doneCost + open) / total : 1;
-    const seconds = estimateSeconds(now() - startedMs, fraction);
-    const left = seconds === null ? "" : `, ${formatDuration(seconds)} left`;
-    lines.push(
-      `  ${"all".padEnd(names)} ${formatBar(fraction, barWidth)} ` +
-        paint("dim", `${ended}/${formatCount(costs.size, "run")}${left}`),
-    );
-    return lines.map((line) => clip(line, (output.columns || 80) - 1));
-  };
-
-  const erase = (): string => (drawn > 0 ? `\u001b[${drawn}A\u001b[J` : "");
-
-  const redraw = (above: string[] = []): void => {
-    const region = drawRegion();
-    output.write(erase() + [...above, ...region].map((line) => `${line}\n`).join(""));
-    drawn = region.length;
-  };
-
-  const say = (lines: string[]): void => {
-    if (output.isTTY) redraw(lines);
+  const say = (lines: readonly string[]): void => {
+    if (screen) screen.draw(lines);
     else output.write(lines.map((line) => `${line}\n`).join(""));
   };
 
   const sayProgress = (run: Running): void => {
-    if (output.isTTY || now() - run.saidMs < plainEveryMs) return;
+    if (screen || now() - run.saidMs < plainEveryMs) return;
     run.saidMs = now();
-    say([`           ${titleOf(run.planned)}: ${describeRunning(run)}`]);
+    say([`           ${titleOf(run.planned)}: ${describeRunning(run, now())}`]);
   };
 
-  const timer = output.isTTY ? setInterval(redraw, redrawEveryMs) : undefined;
-  timer?.unref();
+  const saySilent = (planned: PlannedRun, silentMs: number, limitMs: number): void => {
+    const [silent, limit] = [silentMs, limitMs].map((ms) => formatDuration(ms / 1000));
+    const tag = paint("yellow", "[silent]  ");
+    say([`${tag} ${titleOf(planned)}: nothing heard for ${silent}, ended at ${limit}`]);
+  };
 
   return {
     show(event) {
       const { run: planned } = event;
       const { key } = planned.run;
       if (event.type === "start") {
-        running.set(key, { planned, startedMs: now(), progress: null, saidMs: now() });
-        if (!output.isTTY) say([`[start]    ${titleOf(planned)}`]);
+        tally.running.set(key, { planned, startedMs: now(), progress: null, saidMs: now() });
+        if (!screen) say([`[start]    ${titleOf(planned)}`]);
       } else if (event.type === "progress") {
-        const run = running.get(key);
+        const run = tally.running.get(key);
         if (!run) return;
         run.progress = event.progress;
         sayProgress(run);
       } else if (event.type === "silent") {
-        const [silent, limit] = [event.silentMs, event.limitMs].map((ms) =>
-          formatDuration(ms / 1000),
-        );
-        say([
-          `${paint("yellow", "[silent]  ")} ${titleOf(planned)}: nothing heard for ${silent}, ended at ${limit}`,
-        ]);
+        saySilent(planned, event.silentMs, event.limitMs);
       } else {
-        running.delete(key);
-        ended++;
-        doneCost += costs.get(key) ?? 0;
+        tally.running.delete(key);
+        tally.ended++;
+        tally.doneCost += costs.get(key) ?? 0;
         say(describeEnd(planned, event.made, event.seconds, paint));
       }
     },
-    close() {
-      clearInterval(timer);
-      output.write(erase());
-      drawn = 0;
-    },
+    close: () => screen?.close(),
   };
 }

@@ -6,7 +6,8 @@ import { formatAddress } from "./address.ts";
 import type { Agenda, PlannedRun } from "./agenda.ts";
 import { writeAtomic } from "./atomic.ts";
 import { maybeMissing } from "./disk.ts";
-import { keyParts, upstreamOf } from "./graph.ts";
+import { formatCount } from "./format.ts";
+import { keyParts, type RunInput, upstreamOf } from "./graph.ts";
 import { type KeptFailure, readFailures, recallLost } from "./kept-failures.ts";
 
 /** What decided about a run when it was last planned, and the files of its code. */
@@ -70,16 +71,73 @@ function compareCode(before: PlannedParts, now: PlannedParts): string[] {
   return [`code: changed${files.length > 0 ? ` in ${files.join(", ")}` : ""}`, ...packages];
 }
 
-/** What has changed since the last plan in what decides about a run. */
-function compareParts(before: PlannedParts, now: PlannedParts): string[] {
-  if (before.key === now.key)
-    return ["nothing that decides about it has changed since the last build"];
-  const { code: codeBefore, ...partsBefore } = before.parts;
-  const { code, ...parts } = now.parts;
+/** The runs as they are planned, and as they were. */
+interface Plans {
+  agenda: Agenda;
+  plan: LastPlan;
+}
+
+/** Which run or data an input is now that it was not, e.g. "reads train for s/t/n=1 (params.n: 1 → 2)". */
+function compareInput(before: unknown, input: RunInput, path: string, plans: Plans): string[] {
+  switch (input.type) {
+    case "data": {
+      const { sha256, description } = input.data;
+      const isSame = (before as { data?: string } | undefined)?.data === sha256;
+      return isSame ? [] : [`${path}: the data changed, ${description}`];
+    }
+    case "run": {
+      const { run: key, output } = (before ?? {}) as { run?: string; output?: string };
+      if (key === input.run.key && output === input.output) return [];
+      const upstream = plans.agenda.runs.get(input.run.key)!;
+      const causes = plans.plan[upstream.name] ? changesOf(upstream, plans) : [];
+      if (causes.length === 0) return [`${path}: reads another run, ${upstream.name}`];
+      return causes.map((cause) =>
+        cause.startsWith("reads ") ? cause : `reads ${upstream.name} (${cause})`,
+      );
+    }
+    case "list": {
+      const items = Array.isArray(before) ? before : [];
+      return [
+        ...compare(items.length, input.items.length, `${path}.length`),
+        ...input.items
+          .slice(0, items.length)
+          .flatMap((item, i) => compareInput(items[i], item, `${path}.${i + 1}`, plans)),
+      ];
+    }
+  }
+}
+
+/** What has changed since the last plan in what decides about a run that was part of it. */
+function changesOf(planned: PlannedRun, plans: Plans): string[] {
+  const before = plans.plan[planned.name]!;
+  const now = partsOf(planned);
+  if (before.key === now.key) return [];
+  const { code: codeBefore, inputs: inputsBefore, ...partsBefore } = before.parts;
+  const { code, inputs: _, ...parts } = now.parts;
+  const inputs = Object.entries(planned.run.inputs).flatMap(([name, input]) =>
+    compareInput((inputsBefore as Record<string, unknown>)[name], input, `inputs.${name}`, plans),
+  );
   return [
     ...compare(partsBefore, parts, ""),
     ...(codeBefore === code ? [] : compareCode(before, now)),
+    ...new Set(inputs),
   ];
+}
+
+/** In a few words, why runs that a plan held before are to be made anew, by key. */
+export async function explainChanges(
+  agenda: Agenda,
+  results: string,
+): Promise<Map<string, string>> {
+  const plan = await readPlan(results);
+  const changes = new Map<string, string>();
+  for (const [key, planned] of agenda.runs) {
+    const isNew = planned.record !== null || planned.replace || !plan[planned.name];
+    const [first, ...more] = isNew ? [] : changesOf(planned, { agenda, plan });
+    if (first === undefined) continue;
+    changes.set(key, more.length === 0 ? first : `${first}, and ${more.length} more`);
+  }
+  return changes;
 }
 
 /** Every name of every run with its key: a run that several tables list has several. */
@@ -90,15 +148,23 @@ function namesOf({ runs, tables }: Agenda): Map<string, string> {
   return new Map([...listed, ...[...runs].map(([key, { name }]) => [name, key] as const)]);
 }
 
+/** The runs that half an address may mean, or the one that is near. */
+function suggest(written: string, names: readonly string[]): string {
+  const within = names.filter((name) => name.startsWith(`${written.replace(/\/$/, "")}/`));
+  const [first, ...more] = within;
+  const rest = more.length === 0 ? "" : ` It holds ${formatCount(within.length, "run")}.`;
+  const meant = first ?? nearest(written, names);
+  return meant === undefined
+    ? "npm run train -- --dry-run lists all"
+    : `did you mean “${meant}”?${rest}`;
+}
+
 function findRun(agenda: Agenda, name: string): PlannedRun {
   const { runs } = agenda;
   const names = namesOf(agenda);
   const key = names.get(name) ?? [...runs.keys()].find((key) => key.startsWith(name));
   if (key !== undefined) return runs.get(key)!;
-  const meant = nearest(name, [...names.keys()]);
-  throw new UserError(`no run is called “${name}”`, {
-    hint: meant ? `did you mean “${meant}”?` : "npm run train -- --dry-run lists all",
-  });
+  throw new UserError(`no run is called “${name}”`, { hint: suggest(name, [...names.keys()]) });
 }
 
 /** When a run failed, and what it said then. */
@@ -122,7 +188,6 @@ export async function explainRun(agenda: Agenda, results: string, name: string):
   const lost = recallLost(agenda, failures);
   const { status, reason } = lost.get(run.key) ?? planned;
   const plan = await readPlan(results);
-  const before = plan[planned.name];
   const lines = [
     planned.name,
     `  key     ${run.key}`,
@@ -134,6 +199,9 @@ export async function explainRun(agenda: Agenda, results: string, name: string):
       return `  reads   ${upstream.name} (${(lost.get(key) ?? upstream).status})`;
     }),
   ];
-  if (!before) return [...lines, "  it was not part of the last build"];
-  return [...lines, ...compareParts(before, partsOf(planned)).map((line) => `  ${line}`)];
+  if (!plan[planned.name]) return [...lines, "  it was not part of the last build"];
+  const changes = changesOf(planned, { agenda, plan });
+  if (changes.length === 0)
+    changes.push("nothing that decides about it has changed since the last build");
+  return [...lines, ...changes.map((line) => `  ${line}`)];
 }

@@ -6,7 +6,7 @@ import { prepareFolder } from "./disk.ts";
 import { createDisplay, createPaint, type DisplayEffects } from "./display.ts";
 import { parseEngineName } from "./engines/engine.ts";
 import { engineId } from "./engines/identify.ts";
-import { keepPlan } from "./explain.ts";
+import { explainChanges, keepPlan } from "./explain.ts";
 import { formatCount, formatDuration, formatTable } from "./format.ts";
 import { schemaVersion } from "./graph.ts";
 import {
@@ -83,20 +83,26 @@ export async function planGallery(
 }
 
 /** A table in the order of making: state, run, key, share of the work, memory, why. */
-function formatAgenda({ runs }: Agenda, lost: ReadonlyMap<string, Lost>, force: boolean): string[] {
+function formatAgenda(
+  { runs }: Agenda,
+  lost: ReadonlyMap<string, Lost>,
+  changes: ReadonlyMap<string, string>,
+  force: boolean,
+): string[] {
   const planned = [...runs.values()];
   const secondsOf = ({ run }: PlannedRun): number => run.task.needs(run.params).seconds;
   const total = planned.reduce((sum, run) => sum + (run.due ? secondsOf(run) : 0), 0);
   const rows = planned.map((run) => {
     const { bytes } = run.run.task.needs(run.run.params);
-    const { status, reason } = lost.get(run.run.key) ?? run;
+    const { key } = run.run;
+    const { status, reason } = lost.get(key) ?? run;
     return [
       `[${run.due && run.status !== "missing" && force ? "forced" : status}]`,
       run.name,
-      run.run.key.slice(0, 8),
+      key.slice(0, 8),
       run.due && total > 0 ? `${((100 * secondsOf(run)) / total).toFixed(1)} %` : "",
       run.due && bytes !== undefined ? formatMemory(bytes) : "",
-      reason ?? "",
+      (lost.has(key) ? reason : (changes.get(key) ?? reason)) ?? "",
     ];
   });
   return [
@@ -171,7 +177,8 @@ export async function makeGallery(
     say(`${paint("yellow", "[damaged]")}  ${name} (${store.path(run.key)}): ${reason}`);
   }
   if (options.dryRun) {
-    say(...formatAgenda(agenda, await recall(), options.agenda.force));
+    const changes = await explainChanges(agenda, folders.results);
+    say(...formatAgenda(agenda, await recall(), changes, options.agenda.force));
     return { exitCode: 0, times, publish, published: null };
   }
 

@@ -115,11 +115,11 @@ export interface LabelledArray extends NumpyArray {
   labels?: Record<string, string[]>;
 }
 
-export interface ArraysOutput<A extends string> extends Output<Record<A, LabelledArray>> {
+export interface ArraysOutput<A extends string>
+  extends Output<Record<A, LabelledArray>>, Picturing {
   kind: "arrays";
   /** Names of the dimensions by array, outermost first; null for arrays of any name and shape. */
   dimensions: Record<A, readonly string[]> | null;
-  picturing?: Picturing;
 }
 
 /**
@@ -133,9 +133,9 @@ export function arrays<const D extends Record<string, readonly string[]>>(
 ): ArraysOutput<keyof D & string>;
 export function arrays(
   dimensions: Record<string, readonly string[]> | null = null,
-  { range, colours, scale, ...presentation }: Presentation & Picturing = {},
+  presentation: Presentation & Picturing = {},
 ): ArraysOutput<string> {
-  return { kind: "arrays", dimensions, picturing: { range, colours, scale }, ...presentation };
+  return { kind: "arrays", dimensions, ...presentation };
 }
 
 /** Pictures in rows and columns, in [0, 1]. */

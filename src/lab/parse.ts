@@ -52,15 +52,53 @@ function deepest(branches: readonly (readonly Issue[])[]): readonly Issue[] {
   return [...branches].sort((a, b) => depth(b) - depth(a) || a.length - b.length)[0] ?? [];
 }
 
-function explain(issue: Issue, schema: z.core.$ZodType, value: unknown): string[] {
-  const where = formatPath(issue.path);
-  const prefix = where ? `${where}: ` : "";
+const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce((at, key) => (at as Record<PropertyKey, unknown> | null | undefined)?.[key], value);
+
+/** e.g. "“adm” is none of sgd, adam; did you mean “adam”?" */
+function describeChoice(written: unknown, known: readonly string[]): string {
+  const meant = typeof written === "string" ? nearest(written, known) : undefined;
+  const found = typeof written === "string" ? `“${written}”` : JSON.stringify(written);
+  return `${found} is none of ${known.join(", ")}${meant ? `; did you mean “${meant}”?` : ""}`;
+}
+
+/** Whether the schema has no words of its own for this. */
+const saysNothing = ({ code, message }: Issue): boolean =>
+  code === "custom" || /^(Invalid|Too) /.test(message);
+
+const missing = "is missing";
+
+/** What is wrong with a value that has the right keys, in words of the house. */
+function describe(issue: Issue, written: unknown): string {
+  if (!saysNothing(issue)) return issue.message;
+  if (written === undefined) return missing;
+  if (issue.code === "invalid_value") return describeChoice(written, issue.values.map(String));
+  if (issue.code === "invalid_union" && "options" in issue) {
+    return describeChoice(written, issue.options!.map(String));
+  }
+  if (issue.code === "invalid_type" && issue.expected === "date")
+    return "is no date, e.g. 2026-11-24";
+  const words = issue.message.replace("Invalid input: ", "");
+  return words.replace(/^(Too|Invalid) /, (word) => word.toLowerCase());
+}
+
+interface Mistake {
+  line: string;
+  /** Whether a key was written that is none. */
+  misspelt: boolean;
+  /** Path of the key that this one means, or that is missing. */
+  meant: string | null;
+}
+
+function explain(issue: Issue, schema: z.core.$ZodType, value: unknown): Mistake[] {
   if (issue.code === "unrecognized_keys") {
     const known = keysOf(schema, issue.path, value);
+    const prefix = issue.path.length > 0 ? `${formatPath(issue.path)}: ` : "";
     return issue.keys.map((key) => {
-      const meant = nearest(key, known);
-      const hint = meant ? `did you mean “${meant}”?` : `known: ${known.join(", ")}`;
-      return `${prefix}unknown key “${key}”; ${hint}`;
+      const meant = nearest(key, known) ?? null;
+      const hint = meant === null ? `known: ${known.join(", ")}` : `did you mean “${meant}”?`;
+      const line = `${prefix}unknown key “${key}”; ${hint}`;
+      return { line, misspelt: true, meant: meant && formatPath([...issue.path, meant]) };
     });
   }
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
@@ -68,7 +106,20 @@ function explain(issue: Issue, schema: z.core.$ZodType, value: unknown): string[
       explain({ ...inner, path: [...issue.path, ...inner.path] }, schema, value),
     );
   }
-  return [`${prefix}${issue.message}`];
+  // Own words about a union are about the whole object, not its discriminator.
+  const isWhole = issue.code === "invalid_union" && !saysNothing(issue);
+  const where = formatPath(isWhole ? issue.path.slice(0, -1) : issue.path);
+  const wrong = describe(issue, valueAt(value, issue.path));
+  const line = where ? `${where}: ${wrong}` : wrong;
+  return [{ line, misspelt: false, meant: wrong === missing ? where : null }];
+}
+
+/** Misspelt keys first; without what is missing since its key is one of them. */
+function order(mistakes: readonly Mistake[]): Mistake[] {
+  const misspelt = mistakes.filter((mistake) => mistake.misspelt);
+  const others = mistakes.filter((mistake) => !mistake.misspelt);
+  const meant = misspelt.map(({ meant }) => meant);
+  return [...misspelt, ...others.filter((other) => !other.meant || !meant.includes(other.meant))];
 }
 
 /**
@@ -80,6 +131,9 @@ function explain(issue: Issue, schema: z.core.$ZodType, value: unknown): string[
 export function parse<V>(schema: z.ZodType<V>, value: unknown, what: string): V {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const lines = parsed.error.issues.flatMap((issue) => explain(issue, schema, value));
-  throw new UserError(`${what}: ${lines.length === 1 ? lines[0]! : `\n  ${lines.join("\n  ")}`}`);
+  const mistakes = parsed.error.issues.flatMap((issue) => explain(issue, schema, value));
+  const lines = order(mistakes).map(({ line }) => line);
+  throw new UserError(
+    `${what}:${lines.length === 1 ? ` ${lines[0]}` : `\n  ${lines.join("\n  ")}`}`,
+  );
 }

@@ -58,9 +58,8 @@ async function drawSheets(
     const pictures = Object.entries(arrays).filter(([, { dimensions }]) => isPictures(dimensions));
     if (pictures.length === 0) continue;
     const contents = readNpz(await readStored(store, record, file));
-    const { picturing = {} } = declared[name] as ArraysOutput<string>;
     for (const [array] of pictures) {
-      const drawn = await drawPictures(contents[array]!, picturing);
+      const drawn = await drawPictures(contents[array]!, declared[name] as ArraysOutput<string>);
       if (!drawn) continue;
       await writeFile(join(to, `${name}.${array}.png`), drawn.png);
       sheets[name] = { ...sheets[name], [array]: drawn.sheet };
@@ -82,9 +81,10 @@ function describePublishing({ run, record }: PlannedRun, code: string): ToPublis
   if (!record) return null;
   const declared = run.task.outputs as Record<string, Output>;
   const names = chooseFiles(record, declared);
-  const picturing = Object.keys(record.outputs).map(
-    (name) => (declared[name] as ArraysOutput<string>).picturing ?? null,
-  );
+  const picturing = Object.keys(record.outputs).map((name) => {
+    const { scale, range, colours } = declared[name] as ArraysOutput<string>;
+    return { scale, range, colours };
+  });
   const made = checksum(JSON.stringify([code, record, names, picturing]));
   return { record, declared, names, made };
 }

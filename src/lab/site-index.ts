@@ -70,6 +70,8 @@ export interface SiteRun extends RunStatus {
   /** Its first address, or what it was made for. */
   name: string;
   task: string;
+  /** Complete: defaults are filled in. */
+  params: unknown;
   outputs: Record<string, OutputDeclaration>;
 }
 
@@ -159,6 +161,7 @@ export function describeAgenda(
         {
           name: planned.name,
           task: planned.run.task.name,
+          params: planned.run.params,
           outputs: describeOutputs(planned.run.task.outputs as Record<string, Output>),
           ...statusOf(planned, lost),
         },

@@ -1,4 +1,3 @@
-import { UserError } from "../error.ts";
 import type { AnyTask } from "./task.ts";
 import type { Table } from "./table.ts";
 
@@ -20,12 +19,5 @@ export type StudyModule = (profile: Profile) => Study;
 export function defineStudy<const T extends Record<string, Table<AnyTask>>>(
   declare: (profile: Profile) => Study<T>,
 ): (profile: Profile) => Study<T> {
-  return (profile) => {
-    const study = declare(profile);
-    const odd = Object.keys(study.tables).find((id) => !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id));
-    if (odd !== undefined) {
-      throw new UserError(`table name “${odd}” is not lower-case words joined by hyphens`);
-    }
-    return study;
-  };
+  return declare;
 }

@@ -1,6 +1,7 @@
 import { UserError } from "../error.ts";
+import { checkTable } from "./declaration.ts";
 import type { Field } from "./output.ts";
-import type { AnyTask, Params } from "./task.ts";
+import type { AnyTask } from "./task.ts";
 
 /** Values of one axis: a list of plain ones, or labels with any. */
 export type Axis = readonly (string | number | boolean)[] | Readonly<Record<string, unknown>>;
@@ -9,7 +10,10 @@ export type Axes = Readonly<Record<string, Axis>>;
 type ValueOf<A extends Axis> = A extends readonly (infer V)[] ? V : A[keyof A];
 
 /** How values of an axis are drawn. */
-export type AxisOptions = Omit<Field, "better">;
+export interface AxisOptions extends Omit<Field, "better"> {
+  /** Whether its runs repeat one another, so that pages show their mean and band; of “seed” by default. */
+  repeats?: boolean;
+}
 
 /** One value of every axis. */
 export type Point<A extends Axes> = { [Name in keyof A]: ValueOf<A[Name]> };
@@ -39,8 +43,6 @@ export interface Table<T extends AnyTask = AnyTask, A extends Axes = Axes> {
   /** Of those axes about which something is said. */
   axes: Readonly<Record<string, AxisOptions>>;
   rows: TableRow[];
-  /** Only a type. */
-  readonly row?: { params: Params<T>; at: Point<A> };
 }
 
 /** e.g. "NGD 0.05" → "ngd-0.05" */
@@ -106,13 +108,14 @@ function checkAxes(over: Axes, axes: Readonly<Record<string, AxisOptions>>): voi
 }
 
 /**
- * @throws UserError for an axis that is empty, unnamed, whose values cannot be told apart, or that
+ * @throws UserError for misspelt keys and wrong values, for an axis that is empty, unnamed, whose values cannot be told apart, or that
  * is logarithmic without being of positive numbers.
  */
 export function createTable<T extends AnyTask, const A extends Axes>(
   task: T,
   declared: TableDeclaration<A, unknown>,
 ): Table<T, A> {
+  checkTable(declared, task.name as string);
   const axes = (declared.axes ?? {}) as Readonly<Record<string, AxisOptions>>;
   checkAxes(declared.over, axes);
   let points: Entry[][] = [[]];

@@ -1,6 +1,6 @@
 import { z } from "astro/zod";
-import { UserError } from "../error.ts";
 import type { Command } from "./command.ts";
+import { checkTask } from "./declaration.ts";
 import type { Data, Gives } from "./input.ts";
 import type { Held, Output } from "./output.ts";
 import { type Axes, createTable, type Table, type TableDeclaration } from "./table.ts";
@@ -107,27 +107,16 @@ export const stopped = <V>(reason: string, outputs: Partial<V>): Stopped<V> => (
 /** The default export of a task's module. */
 export type Code<T extends AnyTask> = (call: Call<T>) => Promise<Out<T> | Stopped<Out<T>>>;
 
-const isName = (text: string): boolean => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(text);
-
 /**
  * Declares what a kind of run reads and yields. The declaration loads no code.
- * @throws UserError for a name that is not lower-case words, or outputs that a file cannot be named after.
+ * @throws UserError for misspelt keys and wrong values.
  */
 export function defineTask<
   P extends z.ZodType,
   const O extends Record<string, Output>,
   I extends Inputs = Record<never, never>,
 >(declaration: TaskDeclaration<P, I, O>): Task<P, I, O> {
-  const { name } = declaration;
-  if (!isName(name)) {
-    throw new UserError(`task name “${name}” is not lower-case words joined by hyphens`);
-  }
-  const odd = Object.keys(declaration.outputs).find((key) => !/^[a-zA-Z][\w-]*$/.test(key));
-  if (odd !== undefined) {
-    throw new UserError(`task “${name}”: the output “${odd}” is no plain name`, {
-      hint: "letters, digits, - and _; a file is named after it",
-    });
-  }
+  checkTask(declaration);
   const task: Task<P, I, O> = {
     inputs: () => ({}) as I,
     needs: () => ({ seconds: 1 }),

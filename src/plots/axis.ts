@@ -102,8 +102,13 @@ export const textWidth = (text: string): number => Math.ceil(text.length * 6.6);
 
 const quiet = { tickSize: 0, labelArrow: "none" } as const;
 
-export const axisX = ({ ticks }: Scale, label: string): Plot.Markish =>
+export const axisX = (
+  { ticks }: Scale,
+  label: string,
+  options: Plot.AxisXOptions = {},
+): Plot.Markish =>
   Plot.axisX({
+    ...options,
     ...quiet,
     ticks,
     tickSize: 4,

@@ -50,23 +50,52 @@ const frames = {
   small: { width: 240, height: 160, left: 46, count: 3 },
 };
 const [top, bottom, labelGap] = [30, 40, 15];
+const [legendPitch, legendGap, swatch] = [19, 5, 13];
 
 const finite = ({ y }: Point): boolean => y !== null;
 
-const last = ({ band, runs }: Line): { x: number; y: number } | null => {
-  const end = band.at(-1);
-  if (end) return { x: end.x, y: end.mean };
-  const point = runs[0]?.findLast(finite);
-  return point ? { x: point.x, y: point.y! } : null;
-};
+interface Place {
+  x: number;
+  y: number;
+}
+
+/** The mean over seeds, or the only course. */
+const centreOf = ({ band, runs }: Line): Place[] =>
+  band.length > 0
+    ? band.map(({ x, mean }) => ({ x, y: mean }))
+    : (runs[0] ?? []).filter(finite).map(({ x, y }) => ({ x, y: y! }));
+
+const last = (line: Line): Place | null => centreOf(line).at(-1) ?? null;
+
+/** What is worth saying of a course: its ends, its peak, and the least on either side of the peak. */
+function describeCourse(points: readonly Place[]): string {
+  const least = (some: readonly Place[]) =>
+    some.reduce<Place | null>((a, b) => (a && a.y <= b.y ? a : b), null);
+  const peak = points.reduce((a, b) => (b.y > a.y ? b : a));
+  const at = points.indexOf(peak);
+  const said: [Place | null | undefined, string][] = [
+    [points[0], "from "],
+    [least(points.slice(0, at)), "least "],
+    [peak, "peak "],
+    [least(points.slice(at + 1)), "then least "],
+    [points.at(-1), "to "],
+  ];
+  // An end that is also the least or the peak is told once, as the end.
+  const told = said.filter(
+    ([place], i) =>
+      place && (i === 0 || (place !== points[0] && (i === 4 || place !== points.at(-1)))),
+  );
+  return told
+    .map(([place, word]) => `${word}${formatNumber(place!.y)} at ${formatNumber(place!.x)}`)
+    .join(", ");
+}
 
 function describe({ title, lines, x }: LinesData): string {
-  const ends = lines.slice(0, 8).flatMap((line) => {
-    const end = last(line);
-    if (!end) return [`${line.name}: no values`];
-    return [`${line.name}: ${formatNumber(end.y)} at ${x.label} ${formatNumber(end.x)}`];
+  const courses = lines.slice(0, 8).map((line) => {
+    const points = centreOf(line);
+    return `${line.name}: ${points.length === 0 ? "no values" : describeCourse(points)}`;
   });
-  return `${title}. ${ends.join("; ")}.`;
+  return `${title}, by ${x.label}. ${courses.join("; ")}.`;
 }
 
 function drawLine({ runs, band, mark }: Line, { dots }: LinesData, keep: (p: Point) => boolean) {
@@ -93,15 +122,14 @@ function drawLine({ runs, band, mark }: Line, { dots }: LinesData, keep: (p: Poi
 }
 
 /** Names stand at the ends of their lines, moved apart where ends lie close. */
-function names(data: LinesData, y: Scale, height: number, inside: boolean): Plot.Markish[] {
+function names(data: LinesData, y: Scale, height: number): Plot.Markish[] {
   const ends = data.lines.flatMap((line) => {
     const end = last(line);
     const isShown = end && (y.type === "linear" || end.y > 0);
     return isShown ? [{ line, end, at: height - pixelOf(y, end.y, height) }] : [];
   });
-  const raise = inside ? 11 : 0;
   const places = spread(
-    ends.map(({ at }) => at - raise),
+    ends.map(({ at }) => at),
     labelGap,
     height,
   );
@@ -109,9 +137,9 @@ function names(data: LinesData, y: Scale, height: number, inside: boolean): Plot
     Plot.text([line.name], {
       x: [end.x],
       y: [end.y],
-      dx: inside ? 0 : 9,
+      dx: 9,
       dy: places[i]! - at,
-      textAnchor: inside ? "end" : "start",
+      textAnchor: "start",
       fill: line.text,
       fontSize: 13,
       fontWeight: 600,
@@ -120,7 +148,41 @@ function names(data: LinesData, y: Scale, height: number, inside: boolean): Plot
   );
 }
 
-/** Numbers against numbers: seeds thin, their mean and band strong, names at the ends. */
+/** Where each name of a legend stands, in pixels from the start of its first line. */
+function flow(lines: readonly Line[], width: number): { x: number; row: number }[] {
+  let [x, row] = [0, 0];
+  return lines.map(({ name }) => {
+    const length = swatch + textWidth(name);
+    if (x > 0 && x + length > width) [x, row] = [0, row + 1];
+    const place = { x, row };
+    x += length + labelGap;
+    return place;
+  });
+}
+
+/** Names below the plot, each beside a spot of its line's colour. */
+const legend = (lines: readonly Line[], places: readonly { x: number; row: number }[]) =>
+  lines.flatMap(({ name, mark, text }, i) => {
+    const { x, row } = places[i]!;
+    const at = {
+      frameAnchor: "bottom-left",
+      dy: bottom + legendGap + legendPitch * (row + 0.5),
+    } as const;
+    return [
+      Plot.dot([name], { ...at, dx: x + 4, r: 4, fill: mark }),
+      Plot.text([name], {
+        ...at,
+        dx: x + swatch,
+        textAnchor: "start",
+        lineAnchor: "middle",
+        fill: text,
+        fontSize: 13,
+        fontWeight: 600,
+      }),
+    ];
+  });
+
+/** Numbers against numbers: seeds thin, their mean and band strong, names at the ends or below. */
 export function plotLines(data: LinesData, size: LinesSize = "wide"): string {
   const { width, height, left, count } = frames[size];
   const { lines } = data;
@@ -146,21 +208,26 @@ export function plotLines(data: LinesData, size: LinesSize = "wide"): string {
     py !== null && (y.type === "linear" || py > 0) && (x.type === "linear" || px > 0);
   const isNamed = size !== "small" && (lines.length > 1 || lines[0]?.name !== "");
   const longest = Math.max(0, ...lines.map(({ name }) => textWidth(name)));
-  const inside = isNamed && longest > width * 0.28;
-  const right = isNamed && !inside ? longest + 14 : 14;
+  const isBelow = isNamed && longest > width * 0.28;
+  const right = isNamed && !isBelow ? longest + 14 : 14;
+  const places = isBelow ? flow(lines, width - left - right) : [];
+  const below = places.length > 0 ? legendGap + legendPitch * (places.at(-1)!.row + 1) : 0;
+  const margin = size === "small" ? 36 : bottom;
   return drawSvg(
-    { label: describe(data), width, height },
+    { label: describe(data), width, height: height + below },
     {
       marginTop: size === "small" ? 24 : top,
       marginLeft: left,
       marginRight: right,
-      marginBottom: size === "small" ? 36 : bottom,
+      marginBottom: margin + below,
       x: { type: x.type, domain: x.domain },
       y: { type: y.type, domain: y.domain },
       marks: [
         Plot.gridY({ ...grid, ticks: y.ticks }),
         axisY(y, data.y.log && y.type === "log" ? `${data.y.label}, log axis` : data.y.label),
-        axisX(x, data.x.log && x.type === "log" ? `${data.x.label}, log axis` : data.x.label),
+        axisX(x, data.x.log && x.type === "log" ? `${data.x.label}, log axis` : data.x.label, {
+          labelOffset: margin - 3,
+        }),
         ...(data.marks ?? []).flatMap((mark) => [
           Plot.ruleX([mark.x], { stroke: "var(--muted)", strokeDasharray: "2 4" }),
           Plot.text([mark.label], {
@@ -175,7 +242,8 @@ export function plotLines(data: LinesData, size: LinesSize = "wide"): string {
           }),
         ]),
         ...lines.flatMap((line) => drawLine(line, data, keep)),
-        ...(isNamed ? names(data, y, height - top - bottom, inside) : []),
+        ...(isNamed && !isBelow ? names(data, y, height - top - bottom) : []),
+        ...legend(isBelow ? lines : [], places),
       ],
     },
   );

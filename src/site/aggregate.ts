@@ -1,6 +1,6 @@
 import type { RowView } from "./results.ts";
 
-/** The centre and spread of numbers over seeds. */
+/** The centre and spread of numbers over runs that repeat one another. */
 export interface Band {
   mean: number;
   /** Least and greatest below six numbers, else one standard deviation (n − 1) either way. */
@@ -20,26 +20,31 @@ export function summarise(numbers: readonly number[]): Band | null {
   return { mean, low: mean - deviation, high: mean + deviation, n };
 }
 
-/** Rows that differ along some axes only, by default in their seed. */
+/** Rows that differ along some axes only. */
 export interface Group<R> {
   /** The other coordinates, as an address. */
   id: string;
   rows: R[];
 }
 
-/** Groups rows by all axes but some, in the order of their first rows. @param over e.g. "seed" */
-export function groupOver<R extends Pick<RowView, "at">>(
+/** Groups rows by all axes but some, in the order of their first rows. @param over e.g. ["seed"] */
+export function groupAlong<R extends Pick<RowView, "at">>(
   rows: readonly R[],
-  ...over: string[]
+  over: readonly string[],
 ): Group<R>[] {
-  const within = over.length > 0 ? over : ["seed"];
   const groups = new Map<string, R[]>();
   for (const row of rows) {
     const id = row.at
-      .filter(({ axis }) => !within.includes(axis))
+      .filter(({ axis }) => !over.includes(axis))
       .map(({ axis, slug }) => `${axis}=${slug}`)
       .join("/");
     groups.set(id, [...(groups.get(id) ?? []), row]);
   }
   return [...groups].map(([id, rows]) => ({ id, rows }));
 }
+
+/** The same for a study's own code: over the axes named, by default over “seed”. */
+export const groupOver = <R extends Pick<RowView, "at">>(
+  rows: readonly R[],
+  ...over: string[]
+): Group<R>[] => groupAlong(rows, over.length > 0 ? over : ["seed"]);

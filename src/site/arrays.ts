@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { type NumpyArray, readNpz } from "../lab/npz.ts";
 import { formatNumber } from "./numbers.ts";
+import { publicPath } from "./public-folder.ts";
 import type { OutputView } from "./results.ts";
 
 const known = new Map<string, Record<string, NumpyArray>>();
@@ -9,7 +9,7 @@ const known = new Map<string, Record<string, NumpyArray>>();
 /** The numbers of an output of arrays; null where it is not published. */
 export function readArrays({ href, declaration }: OutputView): Record<string, NumpyArray> | null {
   if (declaration.kind !== "arrays" || href === null) return null;
-  const path = join(resolve(process.env["VITRINE_PUBLIC"] || "public"), href);
+  const path = publicPath(href);
   const arrays = known.get(path) ?? readNpz(readFileSync(path));
   known.set(path, arrays);
   return arrays;

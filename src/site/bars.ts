@@ -3,10 +3,10 @@ import type { BarsData } from "../plots/bars.ts";
 import { summarise } from "./aggregate.ts";
 import { coloursOf } from "./colours.ts";
 import { axisOf, groupRows } from "./lines.ts";
-import { describeMeasure, readNumber } from "./measures.ts";
+import { describeMeasure, readNumber, repeatsOf } from "./measures.ts";
 import type { Selection } from "./selection.ts";
 
-/** A bar for each group of runs that differ in their seed only: the mean of a number. */
+/** A bar for each group of runs that repeat one another: the mean of a number. */
 export function bars({ rows, path, table, address }: Selection, label?: string): BarsData {
   if (path.length === 0) {
     throw new UserError(`“${address}” names no output`, {
@@ -15,7 +15,7 @@ export function bars({ rows, path, table, address }: Selection, label?: string):
   }
   const measure = describeMeasure(table, path);
   const x = axisOf({ ...measure, label: label ?? measure.label });
-  const groups = groupRows(rows, "seed");
+  const groups = groupRows(rows, ...repeatsOf(table));
   return {
     title: `${x.label} by ${table.axes.map(({ name }) => name).join(", ")}`,
     x,

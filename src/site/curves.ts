@@ -1,6 +1,6 @@
 import { UserError } from "../error.ts";
 import type { LinesData } from "../plots/lines.ts";
-import { axisLines, axisOf, courseLines, groupRows, type LineGroup } from "./lines.ts";
+import { axisLines, axisOf, countGroups, courseLines, groupRows, type LineGroup } from "./lines.ts";
 import {
   describeAxis,
   describeColumn,
@@ -8,6 +8,7 @@ import {
   groupByKind,
   type Measure,
   numbersIn,
+  repeatsOf,
 } from "./measures.ts";
 import type { RowView } from "./results.ts";
 import { checkPath, chooseOutput, type Selection } from "./selection.ts";
@@ -15,7 +16,7 @@ import { checkPath, chooseOutput, type Selection } from "./selection.ts";
 export interface CurvesOptions {
   x?: string;
   y?: string;
-  /** An axis, or "each" for all but the seed. */
+  /** An axis, or "each" for all but repeats. */
   facet?: string;
   xLabel?: string;
   yLabel?: string;
@@ -76,7 +77,7 @@ function extent({ lines, y }: LinesData): readonly [number, number] | null {
 }
 
 function facetsOf({ table, rows }: Selection, facet: string): LineGroup[] {
-  if (facet === "each") return groupRows(rows, "seed");
+  if (facet === "each") return groupRows(rows, ...repeatsOf(table));
   const names = table.axes.map(({ name }) => name);
   if (names.includes(facet)) return groupRows(rows, ...names.filter((name) => name !== facet));
   throw new UserError(`“${table.id}” has no axis “${facet}”; it has ${names.join(", ")}`);
@@ -173,7 +174,7 @@ function overColumn(selection: Selection, { x, y }: CurvesOptions): Drawing {
 export function curves(selection: Selection, options: CurvesOptions = {}): CurvesPlot[] {
   const axis = selection.table.axes.find(({ name }) => name === options.x);
   const drawing = axis ? overAxis(selection, axis.name, options.y) : overColumn(selection, options);
-  const isAlone = options.facet !== undefined || groupRows(selection.rows, "seed").length === 1;
+  const isAlone = options.facet !== undefined || countGroups(selection) === 1;
   const plots = options.y ? [drawing.y] : share(drawing.y, isAlone && !drawing.dots);
   return plots.map((y) => plotOf(selection, { ...drawing, y }, options));
 }

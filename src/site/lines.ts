@@ -2,14 +2,20 @@ import { labelRows } from "../lab/address.ts";
 import type { SiteTable } from "../lab/site-index.ts";
 import type { Axis } from "../plots/axis.ts";
 import type { Line, Point } from "../plots/lines.ts";
-import { groupOver, summarise } from "./aggregate.ts";
+import { groupAlong, summarise } from "./aggregate.ts";
 import { coloursOf, rampOf } from "./colours.ts";
-import { describeColumn, describeMeasure, type Measure, readNumber } from "./measures.ts";
+import {
+  describeColumn,
+  describeMeasure,
+  type Measure,
+  readNumber,
+  repeatsOf,
+} from "./measures.ts";
 import { formatLabel } from "./numbers.ts";
 import type { RowView } from "./results.ts";
 import type { Selection } from "./selection.ts";
 
-/** Runs that differ in their seed (and along the x axis) only. */
+/** Runs that repeat one another, or differ along the x axis only. */
 export interface LineGroup {
   label: string;
   rows: RowView[];
@@ -23,13 +29,17 @@ export const axisOf = ({ label, unit, log, range }: Measure): Axis => ({
 
 /** Groups of rows that one line is drawn for, named by what tells them apart. */
 export function groupRows(rows: readonly RowView[], ...over: string[]): LineGroup[] {
-  const groups = groupOver(rows, ...over);
+  const groups = groupAlong(rows, over);
   const heads = groups.map(({ rows }) => ({
     at: rows[0]!.at.filter(({ axis }) => !over.includes(axis)),
   }));
   const labels = labelRows(heads);
   return groups.map(({ rows }, i) => ({ label: labels[i]!, rows }));
 }
+
+/** How many groups of runs there are that repeat one another. */
+export const countGroups = ({ table, rows }: Pick<Selection, "table" | "rows">): number =>
+  groupRows(rows, ...repeatsOf(table)).length;
 
 /** Axes along which rows stand at several places, but some. */
 export const varyingAxes = (table: SiteTable, rows: readonly RowView[], but: readonly string[]) =>
@@ -109,9 +119,10 @@ export function courseLines(
   x: string,
   columns: readonly string[],
 ): Line[] {
-  const groups = groupRows(rows, "seed");
+  const repeats = repeatsOf(table);
+  const groups = groupRows(rows, ...repeats);
   const declared = table.outputs[output]!.columns!;
-  const ordered = columns.length === 1 && isOrdered(groups, table, ["seed"]);
+  const ordered = columns.length === 1 && isOrdered(groups, table, repeats);
   return groups.flatMap((group, i) =>
     columns.map((column, j) => {
       const runs = group.rows.flatMap(({ out }): Point[][] => {
@@ -139,11 +150,12 @@ export function axisLines(
   axis: string,
   paths: readonly (readonly string[])[],
 ): Line[] {
-  const groups = groupRows(rows, "seed", axis);
-  const ordered = paths.length === 1 && isOrdered(groups, table, ["seed", axis]);
+  const over = [...repeatsOf(table), axis];
+  const groups = groupRows(rows, ...over);
+  const ordered = paths.length === 1 && isOrdered(groups, table, over);
   return groups.flatMap((group, i) =>
     paths.map((path, j) => {
-      const seeds = groupOver(group.rows, axis);
+      const seeds = groupAlong(group.rows, [axis]);
       const runs = seeds.map(({ rows }) =>
         rows.map((row): Point => {
           const x = row.at.find((coordinate) => coordinate.axis === axis)!.value as number;

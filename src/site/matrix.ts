@@ -2,8 +2,8 @@ import { UserError } from "../error.ts";
 import type { HeatMapData } from "../plots/heat-map.ts";
 import { summarise } from "./aggregate.ts";
 import { readArrays } from "./arrays.ts";
-import { describeAxis, describeMeasure, readNumber } from "./measures.ts";
-import { formatLabel } from "./numbers.ts";
+import { describeAxis, describeMeasure, readNumber, repeatsOf } from "./measures.ts";
+import { formatLabel, plural } from "./numbers.ts";
 import type { RowView } from "./results.ts";
 import { chooseOutput, type Selection } from "./selection.ts";
 
@@ -30,16 +30,22 @@ const rangeOf = (written: string | undefined): readonly [number, number] | null 
 const entries = (name: string, length: number): string[] =>
   Array.from({ length }, (_, i) => String(i + 1)).map((n) => (length === 1 ? name : n));
 
-/** The rows of a selection that differ in their seed only. */
-function onlySeeds({ address, open, rows }: Selection, what: string): RowView[] {
-  const others = open.filter((axis) => axis !== "seed");
+/** The rows of a selection that repeat one another. */
+function onlyRepeats({ table, address, open, rows }: Selection, what: string): RowView[] {
+  const others = open.filter((axis) => !repeatsOf(table).includes(axis));
   if (others.length === 0) return rows;
   throw new UserError(`“${address}” leaves ${others.join(" and ")} open for ${what}`);
 }
 
+/** e.g. "3 seeds" */
+const describeCount = ({ table, open }: Selection, count: number): string => {
+  const [axis = "run", ...others] = repeatsOf(table).filter((name) => open.includes(name));
+  return plural(count, others.length > 0 ? "run" : axis);
+};
+
 /** Two-dimensional arrays of runs, or lists of lists of numbers: means over seeds. */
 function ofArrays(selection: Selection, { label, range }: MatrixOptions): ShownMatrix {
-  const rows = onlySeeds(selection, "one matrix");
+  const rows = onlyRepeats(selection, "one matrix");
   const isPlane = (d: readonly string[]): boolean => d.length === 2;
   const [output, declaration] = chooseOutput(
     selection,
@@ -79,7 +85,8 @@ function ofArrays(selection: Selection, { label, range }: MatrixOptions): ShownM
       rowLabel,
       columnLabel,
       cells,
-      label: planes.length > 1 ? `${name}, mean of ${planes.length} seeds` : name,
+      label:
+        planes.length > 1 ? `${name}, mean of ${describeCount(selection, planes.length)}` : name,
       range: rangeOf(range),
     },
   };
@@ -97,7 +104,9 @@ function ofAxes(
     const known = table.axes.map(({ name }) => name).join(", ");
     throw new UserError(`“${address}” has no axis “${name ?? ""}”; it has ${known}`);
   });
-  const others = selection.open.filter((axis) => ![down, along, "seed"].includes(axis));
+  const others = selection.open.filter(
+    (axis) => ![down, along, ...repeatsOf(table)].includes(axis),
+  );
   if (others.length > 0) throw new UserError(`“${address}” leaves ${others.join(" and ")} open`);
   if (path.length === 0) throw new UserError(`“${address}” names no output`);
   const at = (row: RowView, axis: string, slug: string): boolean =>

@@ -37,6 +37,10 @@ export const describeAxis = ({ axes }: Pick<SiteTable, "axes">, axis: string): M
     axes.find(({ name }) => name === axis),
   );
 
+/** Axes along which runs repeat one another: what pages show is a mean over them. */
+export const repeatsOf = ({ axes }: Pick<SiteTable, "axes">): string[] =>
+  axes.filter(({ name, repeats = name === "seed" }) => repeats).map(({ name }) => name);
+
 /** @param path as in addresses: an output and what in it. */
 export function describeMeasure(
   table: Pick<SiteTable, "outputs">,

@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AstroPrerenderer } from "astro";
-import type { UserError } from "../error.ts";
+import { UserError } from "../error.ts";
 
 /** Pages are bundled with a copy of the class, so that its name tells. */
 export const isMistake = (error: unknown): error is UserError =>
@@ -23,15 +23,32 @@ export function placeMistake(error: unknown, at: string | undefined): unknown {
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
+interface Frame {
+  path: string;
+  line: string;
+  column: string;
+}
+
+const framesOf = (stack: string): Frame[] =>
+  [...stack.matchAll(/\(?(file:\/\/\S+|\/\S+?):(\d+):(\d+)\)?$/gm)].map(
+    ([, written = "", line = "", column = ""]) => ({
+      path: written.startsWith("file:") ? fileURLToPath(written) : written,
+      line,
+      column,
+    }),
+  );
+
 /** The place in a study's own code from which a mistake was made. */
 function placeIn(stack: string, experiments: string): string | undefined {
-  const frames = stack.matchAll(/\(?(file:\/\/\S+|\/\S+?):(\d+):(\d+)\)?$/gm);
-  for (const [, written, line, column] of frames) {
-    const path = written!.startsWith("file:") ? fileURLToPath(written!) : written!;
-    if (path.startsWith(experiments)) return `${relative(root, path)}:${line}:${column}`;
-  }
-  return undefined;
+  const frame = framesOf(stack).find(({ path }) => path.startsWith(experiments));
+  return frame && `${relative(root, frame.path)}:${frame.line}:${frame.column}`;
 }
+
+/** Whether a study's own code failed, or a package that it called, and not ours within it. */
+const isOwn = ({ stack = "" }: Error, experiments: string): boolean =>
+  framesOf(stack)
+    .find(({ path }) => !path.includes("/node_modules/"))
+    ?.path.startsWith(experiments) ?? false;
 
 /** Ends a build on mistaken texts, a line for each; Astro would print a stack. */
 export function endWith(mistakes: readonly UserError[]): never {
@@ -55,12 +72,15 @@ export const tellMistakes =
         try {
           return await inner.render(request, options);
         } catch (error) {
-          isBroken ||= !isMistake(error);
-          if (!isMistake(error)) throw error;
+          const isTold = isMistake(error) || (error instanceof Error && isOwn(error, experiments));
+          isBroken ||= !isTold;
+          if (!isTold) throw error;
+          const place = placeIn(error.stack ?? "", experiments);
+          const mistake = isMistake(error) ? error : new UserError(error.message, { cause: error });
           // What renders MDX gives every error a hint of its own.
-          Object.assign(error, { hint: undefined });
-          placeMistake(error, placeIn(error.stack ?? "", experiments));
-          mistakes.push(error);
+          Object.assign(mistake, { hint: undefined });
+          placeMistake(mistake, place);
+          mistakes.push(mistake);
           return new Response("");
         }
       },

@@ -7,6 +7,7 @@ import {
   describeMeasure,
   numbersIn,
   readMeasure,
+  repeatsOf,
 } from "./measures.ts";
 import { formatLabel, formatNumber } from "./numbers.ts";
 import type { RowView, TableData } from "./results.ts";
@@ -33,8 +34,8 @@ export interface NumberTable {
     reason: string | null;
     cells: Cell[];
   }[];
-  /** Rows that are left out at the end. */
-  more: number;
+  /** Rows that are left out at the end; none by default. */
+  more?: number;
 }
 
 const cellOf = (value: unknown): Cell => {
@@ -62,10 +63,11 @@ export function runTable(
   const written = columns?.split(",").map((column) => column.trim().split("/"));
   for (const path of written ?? []) checkPath({ table, path, address: `${address}: columns` });
   const paths = written ?? (path.length > 0 ? [path] : done ? numbersIn(done) : []);
-  const axes = varyingAxes(table, rows, seeds === "mean" ? ["seed"] : []);
+  const repeats = repeatsOf(table);
+  const axes = varyingAxes(table, rows, seeds === "mean" ? repeats : []);
   const groups =
     seeds === "mean"
-      ? groupRows(rows, "seed")
+      ? groupRows(rows, ...repeats)
       : rows.map((row) => ({ label: row.label, rows: [row] }));
   const single = axes.length === 0 ? [""] : axes;
   return {
@@ -85,7 +87,6 @@ export function runTable(
         cells: paths.map((path) => meanCell(finished.map((row) => readMeasure(row, path)))),
       };
     }),
-    more: 0,
   };
 }
 

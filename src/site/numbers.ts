@@ -1,3 +1,5 @@
+export { formatBytes, formatDuration } from "../lab/format.ts";
+
 /** e.g. "0.912", "78,694,400", "3.1 × 10⁻⁵" as HTML-free text; "–" without a number. @param digits significant */
 export function formatNumber(value: number | null | undefined, digits = 3): string {
   if (value == null) return "–";

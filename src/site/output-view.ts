@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
 import type { OutputDeclaration } from "../lab/site-index.ts";
-import { groupRows } from "./lines.ts";
-import { numbersIn } from "./measures.ts";
+import { numbersIn, repeatsOf } from "./measures.ts";
+import { publicPath } from "./public-folder.ts";
 import type { OutputView, RowView } from "./results.ts";
 import type { Selection } from "./selection.ts";
 
@@ -67,7 +66,7 @@ export function shapeOf(
 export function numberAxis({ table, open }: Selection): string | null {
   const axes = table.axes.filter(
     ({ name, values }) =>
-      name !== "seed" &&
+      !repeatsOf(table).includes(name) &&
       open.includes(name) &&
       values.length >= 3 &&
       values.every(({ value }) => typeof value === "number"),
@@ -90,14 +89,12 @@ export function isOneNumber(name: string, { table, rows }: Selection): boolean {
 /** Most groups of runs that one plot draws as lines; more have a small plot each. */
 export const mostLines = 5;
 
-export const countGroups = ({ rows }: Selection): number => groupRows(rows, "seed").length;
-
 /** Most characters of a text that a page carries. */
 const mostText = 4000;
 
 /** The beginning of a file that is published. */
 export function readText(href: string): { text: string; isWhole: boolean } {
-  const path = join(resolve(process.env["VITRINE_PUBLIC"] || "public"), href);
+  const path = publicPath(href);
   const text = readFileSync(path, "utf8");
   return { text: text.slice(0, mostText), isWhole: text.length <= mostText };
 }

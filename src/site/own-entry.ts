@@ -1,6 +1,11 @@
 import type { ArticlePage } from "./study-context.ts";
 
-const escapeTex = (text: string): string => text.replace(/[\\{}]/g, "").replace(/[&%$#_]/g, "\\$&");
+const escapeTex = (text: string): string =>
+  text
+    .replace(/[\\{}]/g, "")
+    .replace(/[&%$#_]/g, "\\$&")
+    .replaceAll("–", "--")
+    .replaceAll("—", "---");
 
 /** Braces keep "The Vitrine authors" from being read as first and last name. */
 const formatName = (name: string): string =>

@@ -9,7 +9,8 @@ function isIndex(value: unknown): value is SiteIndex {
   if (!isObject(value) || !Array.isArray(value["studies"]) || !isObject(value["runs"]))
     return false;
   const { runs } = value;
-  if (!Object.entries(runs).every(([key, run]) => /^[0-9a-f]{32}$/.test(key) && isObject(run))) {
+  const isRun = (run: unknown): boolean => isObject(run) && "params" in run;
+  if (!Object.entries(runs).every(([key, run]) => /^[0-9a-f]{32}$/.test(key) && isRun(run))) {
     return false;
   }
   return value["studies"].every(

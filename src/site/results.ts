@@ -1,5 +1,4 @@
 import { readFileSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { UserError } from "../error.ts";
 import type { ArrayShape } from "../lab/collect.ts";
 import type { PictureSheet } from "../lab/picture-sheet.ts";
@@ -16,6 +15,7 @@ import type {
 } from "../lab/site-index.ts";
 import { nearest } from "../nearest.ts";
 import { parseIndex } from "./parse-index.ts";
+import { publicPath } from "./public-folder.ts";
 import type { AnyRun, Coordinates, Row, RunBehind, RunInput, StudyId, TableId } from "./studies.ts";
 
 /** Columns of a table by name. */
@@ -48,6 +48,8 @@ export interface RunView extends RunStatus {
   /** Its first address, e.g. "shapes/widths/width=8", or what it was made for. */
   name: string;
   task: string;
+  /** Complete: defaults are filled in. */
+  params: unknown;
   /** Null where there is no result. */
   record: PublishedRun | null;
   /** By name; those that the run yielded. */
@@ -64,14 +66,12 @@ interface Cached<T> {
 const indexes = new Map<string, Cached<SiteIndex>>();
 const records = new Map<string, PublishedRun>();
 
-const runsFolder = (): string => resolve(process.env["VITRINE_PUBLIC"] || "public", "runs");
-
 /**
  * What the site may show. Read again only when the file changes.
  * @throws UserError where nothing has been published yet.
  */
 export function siteIndex(): SiteIndex {
-  const path = join(runsFolder(), "index.json");
+  const path = publicPath("runs", "index.json");
   const modifiedMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
   if (modifiedMs === undefined) {
     throw new UserError(`there are no results to show: ${path} is missing`, {
@@ -87,7 +87,7 @@ export function siteIndex(): SiteIndex {
 }
 
 function readRecord(key: string): PublishedRun {
-  const path = join(runsFolder(), key, "run.json");
+  const path = publicPath("runs", key, "run.json");
   let record = records.get(path);
   if (!record) {
     record = JSON.parse(readFileSync(path, "utf8")) as PublishedRun;
@@ -121,7 +121,7 @@ function viewOutput(
     value: record.values[name],
     get table() {
       const isShown = stored.kind === "table" && published;
-      table ??= isShown ? readTable(join(runsFolder(), record.key, stored.file)) : null;
+      table ??= isShown ? readTable(publicPath("runs", record.key, stored.file)) : null;
       return table;
     },
     arrays: Object.fromEntries(arrays),
@@ -129,13 +129,13 @@ function viewOutput(
 }
 
 function viewRun(key: string, run: SiteRun): RunView {
-  const { status, reason, name, task, outputs } = run;
+  const { status, reason, name, task, params, outputs } = run;
   const record = status === "done" || status === "stopped" ? readRecord(key) : null;
   const out = Object.entries(outputs).flatMap(([output, declaration]) => {
     const view = record && viewOutput(record, output, declaration);
     return view ? [[output, view] as const] : [];
   });
-  return { key, status, reason, name, task, record, out: Object.fromEntries(out) };
+  return { key, status, reason, name, task, params, record, out: Object.fromEntries(out) };
 }
 
 function unknown(what: string, written: string, known: readonly string[]): UserError {

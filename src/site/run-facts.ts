@@ -52,8 +52,6 @@ export interface Listing {
   study: { id: string; title: string };
   table: { id: string; title: string };
   label: string;
-  /** Where the run stands on the table's axes. */
-  at: Fact[];
 }
 
 /** The tables that list a run; none for one that others only read. */
@@ -62,12 +60,17 @@ export function listingsOf(key: string): Listing[] {
     study.tables.flatMap((table) =>
       table.rows
         .filter((row) => row.key === key)
-        .map(({ label, at }) => ({
+        .map(({ label }) => ({
           study,
           table: { id: table.id, title: table.title ?? table.id },
           label: label || "the only run",
-          at: at.map(({ axis, label }): Fact => [axis, label]),
         })),
     ),
   );
 }
+
+/** Runs that no table lists: others read them. */
+export const unlistedRuns = (): { key: string; name: string }[] =>
+  Object.entries(siteIndex().runs).flatMap(([key, { name }]) =>
+    listingsOf(key).length === 0 ? [{ key, name }] : [],
+  );

@@ -6,6 +6,13 @@ import type { ArticlePage, StudyPages } from "./study-context.ts";
 export const hasRuns = (study: string): boolean =>
   siteIndex().studies.some(({ id }) => id === study);
 
+/** Whether a study has a result to show. */
+export const hasResults = (study: string): boolean =>
+  siteIndex().studies.some(
+    ({ id, tables }) =>
+      id === study && tables.some(({ rows }) => rows.some(({ status }) => status === "done")),
+  );
+
 /** That of its article, else of its runs. */
 export function studyTitle(study: string): string {
   const article = studies.find(({ id }) => id === study)?.article;

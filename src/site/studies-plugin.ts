@@ -7,6 +7,7 @@ import { ArticleFront, FigureFront, readFrontMatter } from "./front-matter.ts";
 import { readMdx } from "./mdx.ts";
 import { endWith, isMistake, tellMistakes } from "./mistakes.ts";
 import { outlineOf } from "./outline.ts";
+import { publicPath } from "./public-folder.ts";
 import { listStudyFolders, type StudyFolder } from "./study-folders.ts";
 
 type VitePlugin = Extract<NonNullable<ViteUserConfig["plugins"]>[number], { name: string }>;
@@ -131,6 +132,13 @@ function resolveFromProject(experiments: string): VitePlugin {
   };
 }
 
+/** Stacks of mistakes lead to the lines of a study's own code. */
+const mapStacks = (): VitePlugin => ({
+  name: "map-stacks",
+  applyToEnvironment: ({ name }) => name === "prerender",
+  outputOptions: (options) => ({ ...options, sourcemap: true }),
+});
+
 function checkBeforeBuild(experiments: string): void {
   try {
     checkStudies(experiments, root);
@@ -153,11 +161,8 @@ export const studies = (experiments: string): AstroIntegration => ({
       if (isBuild) checkBeforeBuild(experiments);
       updateConfig({
         vite: {
-          // Stacks of mistakes lead to the lines of a study's own code.
-          environments: {
-            prerender: { build: { rolldownOptions: { output: { sourcemap: true } } } },
-          },
           plugins: [
+            mapStacks(),
             resolveFromProject(experiments),
             refuseEngines(),
             listStudies(experiments, isBuild),
@@ -170,7 +175,7 @@ export const studies = (experiments: string): AstroIntegration => ({
       setPrerenderer(tellMistakes(experiments));
     },
     "astro:server:setup": ({ server }) => {
-      const index = join(resolve(process.env["VITRINE_PUBLIC"] || "public"), "runs", "index.json");
+      const index = publicPath("runs", "index.json");
       server.watcher.add(index);
       server.watcher.on("all", (_event, file) => {
         if (resolve(file) !== index) return;

@@ -1,11 +1,13 @@
 import type { SiteRow, SiteTable } from "../lab/site-index.ts";
+import { repeatsOf } from "./measures.ts";
 import { plural } from "./numbers.ts";
 
 /** e.g. "width 1, 2, 4, 8 · 3 seeds" */
 export function describeAxes({ axes }: Pick<SiteTable, "axes">): string {
+  const repeats = repeatsOf({ axes });
   const described = axes.map(({ name, label = name, values }) => {
     const labels = values.map(({ label }) => label);
-    if (name === "seed") return plural(labels.length, "seed");
+    if (repeats.includes(name)) return plural(labels.length, label);
     if (labels.length > 6) return `${label} ${labels[0]!} … ${labels.at(-1)!} (${labels.length})`;
     return `${label} ${labels.join(", ")}`;
   });

@@ -1,13 +1,13 @@
 import { UserError } from "../error.ts";
 import { summarise } from "./aggregate.ts";
-import { readMeasure } from "./measures.ts";
+import { readMeasure, repeatsOf } from "./measures.ts";
 import { formatExact, formatFixed, formatNumber } from "./numbers.ts";
 import { select } from "./selection.ts";
 
 export interface ShownValue {
   text: string;
   value: unknown;
-  /** Seeds that a mean is of; null for the value of one run. */
+  /** Runs that a mean is of; null for the value of one run. */
   n: number | null;
   /** The least and the greatest, in words. */
   range: string;
@@ -37,11 +37,12 @@ const formatWith =
 
 /**
  * The value at an address.
- * @throws UserError where axes but the seed are open, or the address ends at no single value.
+ * @throws UserError where axes are open along which runs do not repeat one another, or the address ends at no single value.
  */
 export function readValue(study: string, address: string, format: ValueFormat): ShownValue {
-  const { rows, open, path } = select(study, address);
-  const others = open.filter((axis) => axis !== "seed");
+  const { table, rows, open, path } = select(study, address);
+  const repeats = repeatsOf(table);
+  const others = open.filter((axis) => !repeats.includes(axis));
   if (others.length > 0) {
     throw new UserError(
       `“${address}” leaves ${others.join(" and ")} open; add ${others.map((a) => `${a}=…`).join("/")}`,
@@ -59,14 +60,14 @@ export function readValue(study: string, address: string, format: ValueFormat): 
   if (values.some((value) => typeof value === "object" && value !== null)) {
     throw new UserError(`“${address}” is no single value`);
   }
-  if (!open.includes("seed")) {
+  if (!open.some((axis) => repeats.includes(axis))) {
     const [value] = values;
     if (value === null) return { ...absent, reason: "not defined" };
     return { text: write(value), value, n: null, range: "", reason: null };
   }
   const numbers = values.filter((value) => typeof value === "number");
   const band = summarise(numbers);
-  if (!band) return { ...absent, reason: "no seed has a number here" };
+  if (!band) return { ...absent, reason: "no run has a number here" };
   const range = `${write(Math.min(...numbers))} to ${write(Math.max(...numbers))}`;
   return { text: write(band.mean), value: band.mean, n: band.n, range, reason: null };
 }
@@ -74,7 +75,7 @@ export function readValue(study: string, address: string, format: ValueFormat): 
 const escape = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 
-/** One string, since a space between its parts would show. @param bare leaves out the number of seeds. */
+/** One string, since a space between its parts would show. @param bare leaves out the number of runs. */
 export function valueHtml({ text, value, n, range, reason }: ShownValue, bare: boolean): string {
   if (reason !== null) {
     const why = `<span class="visually-hidden"> (${escape(reason)})</span>`;

@@ -79,7 +79,15 @@ const index: SiteIndex = {
       ],
     },
   ],
-  runs: { ["0".repeat(32)]: { ...missing, name: `hostile ${script}`, task: "say", outputs } },
+  runs: {
+    ["0".repeat(32)]: {
+      ...missing,
+      name: `hostile ${script}`,
+      task: "say",
+      params: { [script]: script },
+      outputs,
+    },
+  },
 };
 
 let root: string;

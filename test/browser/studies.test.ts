@@ -4,7 +4,7 @@ import type { Server } from "node:http";
 import { dirname, join } from "node:path";
 import type { Browser, BrowserContextOptions } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { buildPages, type BuiltSite, publishGallery } from "../galleries/build.ts";
+import { buildPages, type BuiltSite, publishGallery, publishUnmade } from "../galleries/build.ts";
 import { experimentsOf } from "../galleries/make.ts";
 import { launchChromium } from "./chromium.ts";
 import { serve } from "./site.ts";
@@ -18,8 +18,8 @@ const published: Record<string, string> = {};
 const sites: Record<string, BuiltSite> = {};
 const servers: Record<string, { origin: string; server: Server }> = {};
 
-async function build(name: string, gallery: string, options = {}): Promise<void> {
-  const site = await buildPages(experimentsOf(gallery), published[gallery]!, options);
+async function build(name: string, gallery: string, options = {}, from = gallery): Promise<void> {
+  const site = await buildPages(experimentsOf(gallery), published[from]!, options);
   expect(site.code, site.output).toBe(0);
   sites[name] = site;
   servers[name] = await serve(site.dist);
@@ -30,6 +30,8 @@ beforeAll(async () => {
     published[gallery] = await publishGallery(gallery);
     await build(gallery, gallery);
   }
+  published["unmade"] = await publishUnmade("classes");
+  await build("unmade", "classes", {}, "unmade");
   // Astro would take the variable for the base.
   await build("based", "classes", { base: "/some/where/", env: { BASE_URL: "/nowhere/" } });
 });
@@ -72,6 +74,8 @@ test("every study, run, article and figure has a page", async () => {
     const expected = [
       "/",
       "/404.html",
+      "/studies/",
+      "/runs/",
       ...studies.map(({ id }) => `/studies/${id}/`),
       ...Object.keys(runs).map((key) => `/runs/${key}/`),
     ];
@@ -111,6 +115,19 @@ test.each([...galleries, "based"])("%s: every link and source leads somewhere", 
   expect(broken).toEqual([]);
 });
 
+test("what links lead to is on its page once", async () => {
+  const twice: string[] = [];
+  for (const name of galleries) {
+    for (const page of await pagesOf(name)) {
+      const html = await readPage(name, page);
+      const ids = [...html.matchAll(/<[^>]*\sid="([^"]+)"/g)].map(([, id]) => id!);
+      const again = ids.filter((id, i) => ids.indexOf(id) !== i);
+      twice.push(...again.map((id) => `${name} ${page}: ${id}`));
+    }
+  }
+  expect(twice).toEqual([]);
+});
+
 test("pages name no other host in what they load, and carry no engine", async () => {
   for (const name of galleries) {
     const files = await filesOf(name);
@@ -129,6 +146,15 @@ test("pages name no other host in what they load, and carry no engine", async ()
       expect(code, script).not.toMatch(/tensorflow|onnxruntime/i);
     }
   }
+});
+
+test("the home page shows a figure only where its study has results", async () => {
+  const sentence = "Four shapes, one hidden layer, how many units?";
+  expect(await readPage("classes", "/")).toContain(sentence);
+  const unmade = await readPage("unmade", "/");
+  expect(unmade).not.toContain(sentence);
+  expect(unmade).not.toContain("<tile-grid");
+  expect(unmade).toContain('href="/articles/shapes/"');
 });
 
 test("an article has its numbers, citations and values in place", async () => {
@@ -166,7 +192,10 @@ test("runs without a result say why, on their study's page and their own", async
   expect(study).toMatch(/6 failed, 1 stopped, 1 blocked/);
   const { studies } = await indexOf("failing");
   const blocked = studies[0]!.tables[1]!.rows.find(({ status }) => status === "blocked")!;
-  expect(await readPage("failing", `/runs/${blocked.key}/`)).toContain("blocked: it needs");
+  const page = await readPage("failing", `/runs/${blocked.key}/`);
+  expect(page).toContain("blocked: it needs");
+  expect(page).toMatch(/<dt[^>]*>attempt\.way<\/dt>\s*<dd[^>]*>&quot;throws&quot;<\/dd>/);
+  expect(page).toMatch(/<dt[^>]*>attempt\.number<\/dt>\s*<dd[^>]*>1<\/dd>/);
 });
 
 describe.skipIf(!browser)("in Chromium", () => {
@@ -183,12 +212,17 @@ describe.skipIf(!browser)("in Chromium", () => {
       ["classes", "/404.html"],
       ["classes", "/articles/shapes/"],
       ["classes", "/figures/shapes/filters/"],
+      ["classes", "/figures/shapes/examples/"],
       ["classes", "/studies/shapes/"],
       ["classes", `/runs/${last.key}/`],
       ["chain", "/"],
+      ["chain", "/runs/"],
+      ["chain", "/studies/"],
       ["chain", "/studies/chain/"],
       ["long", "/studies/long/"],
       ["long", `/runs/${(await rowsOf("long")).at(-1)!.key}/`],
+      ["unmade", "/"],
+      ["unmade", "/articles/shapes/"],
       ["failing", "/studies/failing/"],
       ["failing", `/runs/${failed.key}/`],
       ...(hasPython ? [["command", "/studies/darts/"] as [string, string]] : []),
@@ -265,6 +299,22 @@ describe.skipIf(!browser)("in Chromium", () => {
     await page.close();
   });
 
+  test("a chosen view is in the address, and a link to it leads there", async () => {
+    const [page] = await open("classes", "/articles/shapes/");
+    const figure = page.locator("#noise");
+    await figure.locator("input[type=radio]").first().focus();
+    await page.keyboard.press("ArrowRight");
+    expect(new URL(page.url()).hash).toBe("#noise-table");
+    await page.reload();
+    expect(await figure.locator(".data-table").isVisible()).toBe(true);
+    await page.goto(`${servers["classes"]!.origin}/articles/shapes/#noise-points`);
+    expect(await figure.locator("#noise-points svg:visible").count()).toBe(1);
+    expect(await figure.locator(".data-table").isVisible()).toBe(false);
+    const { y } = (await figure.boundingBox())!;
+    expect(y).toBeLessThan(900);
+    await page.close();
+  });
+
   test("frames are stepped through by a slider, or all stand there without scripts", async () => {
     const path = "/figures/shapes/filters/";
     const [still] = await open("classes", path, { javaScriptEnabled: false });
@@ -294,6 +344,76 @@ describe.skipIf(!browser)("in Chromium", () => {
     const focused = page.locator("td.tile:focus");
     expect(await focused.locator(".tip").isVisible()).toBe(true);
     expect(await focused.locator(".tip b").textContent()).toBe("width 2, seed 1: unit 2");
+    await page.close();
+  });
+
+  test("on a phone each row of tiles says its means where it begins", async () => {
+    const path = "/figures/shapes/examples/";
+    const means = "th[scope=row] .row-means";
+    const [phone] = await open("classes", path, { viewport: { width: 390, height: 800 } });
+    expect(await phone.locator(means).first().innerText()).toMatch(/^\d\.\d\d\s+\d\.\d\d$/);
+    const { x, width } = (await phone.locator(means).first().boundingBox())!;
+    expect(x + width).toBeLessThan(390);
+    expect(await phone.locator("p.row-means").innerText()).toMatch(/mean\s+loss, training batch/);
+    await phone.close();
+    const [page] = await open("classes", path);
+    expect(await page.locator(".row-means:visible").count()).toBe(0);
+    expect(await page.locator("td.mean svg:visible").count()).toBe(4);
+    await page.close();
+  });
+
+  test("Tab goes from citation to citation without falling off the page", async () => {
+    const [page] = await open("classes", "/articles/shapes/");
+    const stops: string[] = [];
+    while (stops.length < 100 && stops.at(-1) !== "BODY") {
+      await page.keyboard.press("Tab");
+      stops.push(
+        await page.evaluate(() => document.activeElement!.id || document.activeElement!.tagName),
+      );
+    }
+    const citations = await page.locator(".cite-button").evaluateAll((all) => all.map((b) => b.id));
+    expect(citations).toHaveLength(4);
+    expect(stops.filter((id) => id.startsWith("cite-"))).toEqual(citations);
+    await page.locator(".cite-button").first().focus();
+    await page.keyboard.press("Enter");
+    expect(await page.locator(".cite-card:visible").count()).toBe(1);
+    await page.keyboard.press("Tab");
+    expect(await page.locator(".cite-card a:focus").count()).toBe(1);
+    await page.keyboard.press("Escape");
+    expect(await page.locator(".cite-card:visible").count()).toBe(0);
+    await page.close();
+  });
+
+  test("Esc hides what is shown of tiles, works and runs, and leaves the focus", async () => {
+    const [page] = await open("classes", "/articles/shapes/");
+    const tip = page.locator("tile-grid .tip:visible");
+    const tile = page.locator("#filters .frame:visible td.tile").first();
+    await tile.focus();
+    expect(await tip.count()).toBe(1);
+    await page.keyboard.press("Escape");
+    expect(await tip.count()).toBe(0);
+    expect(await page.locator("td.tile:focus").count()).toBe(1);
+    await page.keyboard.press("ArrowDown");
+    expect(await tip.count()).toBe(1);
+    await page.keyboard.press("Escape");
+    await tile.hover();
+    expect(await tip.count()).toBe(1);
+    await page.keyboard.press("Escape");
+    expect(await tip.count()).toBe(0);
+    const citation = page.locator(".cite-button").first();
+    await citation.hover();
+    expect(await page.locator(".cite-card:visible").count()).toBe(1);
+    await page.keyboard.press("Escape");
+    expect(await page.locator(".cite-card:visible").count()).toBe(0);
+    await page.mouse.move(1, 1);
+    await citation.hover();
+    expect(await page.locator(".cite-card:visible").count()).toBe(1);
+    const summary = page.locator("#accuracy .figure-source summary");
+    await summary.click();
+    await page.locator("#accuracy .figure-source li a").first().focus();
+    await page.keyboard.press("Escape");
+    expect(await page.locator("#accuracy .figure-source li:visible").count()).toBe(0);
+    expect(await summary.evaluate((node) => node === document.activeElement)).toBe(true);
     await page.close();
   });
 
@@ -334,6 +454,23 @@ describe.skipIf(!browser)("in Chromium", () => {
     );
     expect([left!.y, left!.x < right!.x]).toEqual([right!.y, true]);
     await study.close();
+  });
+
+  test("on paper a figure keeps to its page, tables to its width, and nothing covers anything", async () => {
+    const paper = { viewport: { width: 673, height: 986 } }; // A4 without its margins
+    const [figure] = await open("classes", "/figures/shapes/accuracy/", paper);
+    const pdf = (await figure.pdf({ format: "A4" })).toString("latin1");
+    expect(pdf.match(/\/Type \/Page\b/g)).toHaveLength(1);
+    await figure.close();
+    for (const [name, path] of await kinds()) {
+      const [page] = await open(name, path, paper);
+      await page.emulateMedia({ media: "print" });
+      const cut = await page
+        .locator(".data-table :is(th, td):visible")
+        .evaluateAll((cells) => cells.filter((cell) => cell.getBoundingClientRect().right > 674));
+      expect(cut, `${name} ${path}`).toEqual([]);
+      await page.close();
+    }
   });
 
   test("colours of concepts come from the study's own style sheet", async () => {

@@ -183,7 +183,9 @@ const index = JSON.stringify(
         ],
       },
     ],
-    runs: { [key]: { name: "lines/fits/degree=1", task: "fit", status: "done", reason: null } },
+    runs: {
+      [key]: { name: "lines/fits/degree=1", task: "fit", params: {}, status: "done", reason: null },
+    },
   },
   null,
   1,

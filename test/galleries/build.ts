@@ -3,9 +3,12 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { schemaVersion } from "../../src/lab/graph.ts";
 import { publishStudies } from "../../src/lab/publish-studies.ts";
+import type { StudyRecord } from "../../src/lab/run-record.ts";
 import { describeAgenda } from "../../src/lab/site-index.ts";
-import { experimentsOf, makeStudies } from "./make.ts";
+import { openStore } from "../../src/lab/store/store.ts";
+import { experimentsOf, makeStudies, planStudies } from "./make.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -16,8 +19,19 @@ export async function publishGallery(gallery: string): Promise<string> {
     experimentsOf(gallery),
     join(folder, "results"),
   );
-  const index = describeAgenda(agenda, lost, "default");
   const publicFolder = join(folder, "public");
+  await publishStudies(describeAgenda(agenda, lost, "default"), agenda.runs, store, publicFolder);
+  return publicFolder;
+}
+
+/** Lays out a gallery of which no run is made yet. @returns the public folder. */
+export async function publishUnmade(gallery: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), `vitrine-${gallery}-`));
+  const results = join(folder, "results");
+  const agenda = await planStudies(experimentsOf(gallery), results);
+  const store = await openStore<StudyRecord>(results, schemaVersion);
+  const publicFolder = join(folder, "public");
+  const index = describeAgenda(agenda, new Map(), "default");
   await publishStudies(index, agenda.runs, store, publicFolder);
   return publicFolder;
 }

@@ -1,9 +1,10 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
-import { explainRun, keepPlan } from "../../src/lab/explain.ts";
+import { file } from "../../src/lab/data.ts";
+import { explainChanges, explainRun, keepPlan } from "../../src/lab/explain.ts";
 import { defineTask, value, z } from "../../src/lab/task.ts";
 import { makeStudies, planStudies } from "../galleries/make.ts";
 
@@ -83,9 +84,15 @@ describe("two runs of one task that another reads", () => {
         "nothing that decides about it has changed",
       );
     }
-    await expect(explainRun(agenda, results, "pairs/t/n=2")).rejects.toThrow(
-      "no run is called “pairs/t/n=2”",
-    );
+    await expect(explainRun(agenda, results, "pairs/t/n=2")).rejects.toMatchObject({
+      message: "no run is called “pairs/t/n=2”",
+      hint: "did you mean “pairs/t/n=1”?",
+    });
+    for (const half of ["pairs", "pairs/t/"]) {
+      await expect(explainRun(agenda, results, half)).rejects.toMatchObject({
+        hint: "did you mean “pairs/t/n=1”?",
+      });
+    }
   });
 
   test("a changed parameter is told by its path", async () => {
@@ -96,9 +103,93 @@ describe("two runs of one task that another reads", () => {
         [{ id: "s", title: "", tables: { t: task.table({ over: {}, run: () => ({ n }) }) } }],
         results,
       );
-    await makeStudies([], results);
+    await mkdir(results);
     await keepPlan(results, await planned(1));
     const lines = await explainRun(await planned(2), results, "s/t");
     expect(lines.at(-1)).toMatch(/params\.n: 1 → 2$/);
+  });
+});
+
+describe("why runs are to be made anew", () => {
+  /** Runs that read a file and, a step further, its length. */
+  async function studyOf(name: string, numbers: readonly number[]) {
+    const text = join(folder, `${name}.txt`);
+    const code = await writeCode(`${name}-length`, "inputs.text.length");
+    const length = defineTask({
+      name: "length",
+      params,
+      inputs: () => ({ text: file(text) }),
+      outputs,
+      code,
+    });
+    const sum = defineTask({
+      name: "sum",
+      params: z.strictObject({ numbers: z.array(z.number()) }),
+      inputs: ({ numbers }) => ({ all: numbers.map((n) => length.run({ n }).n) }),
+      outputs,
+      code: await writeCode(`${name}-sum`, "inputs.all.reduce((sum, n) => sum + n, 0)"),
+    });
+    const twice = defineTask({
+      name: "twice",
+      params: sum.params,
+      inputs: (params) => ({ sum: sum.run(params).n }),
+      outputs,
+      code: await writeCode(`${name}-twice`, "2 * inputs.sum"),
+    });
+    const tables = { t: twice.table({ over: {}, run: () => ({ numbers: [...numbers] }) }) };
+    return { text, code, study: { id: "s", title: "", tables } };
+  }
+
+  /** The reasons by the names of runs, after something was changed. */
+  async function changesAfter(
+    name: string,
+    change: (made: Awaited<ReturnType<typeof studyOf>>) => Promise<unknown>,
+    numbers = [1, 2],
+  ) {
+    const made = await studyOf(name, [1, 2]);
+    await writeFile(made.text, "four");
+    const results = join(folder, `${name}-results`);
+    const { agenda } = await makeStudies([made.study], results);
+    await keepPlan(results, agenda);
+    expect(await explainChanges(await planStudies([made.study], results), results)).toEqual(
+      new Map(),
+    );
+    const { study } = await studyOf(name, numbers);
+    await change(made);
+    const later = await planStudies([study], results);
+    const changes = await explainChanges(later, results);
+    return Object.fromEntries([...changes].map(([key, why]) => [later.runs.get(key)!.name, why]));
+  }
+
+  test("data: the runs that read them, and those behind", async () => {
+    const reads = "inputs.text: the data changed, ";
+    const [first, second, ...rest] = ["all.1", "all.2"].map(
+      (input) => `length (${input}) for sum for s/t`,
+    );
+    expect(rest).toEqual([]);
+    expect(await changesAfter("data", ({ text }) => writeFile(text, "three"))).toEqual({
+      [first!]: expect.stringContaining(reads),
+      [second!]: expect.stringContaining(reads),
+      "sum for s/t": expect.stringMatching(
+        /^reads length \(all\.1\) for sum for s\/t \(inputs\.text: the data changed, .*\), and 1 more$/,
+      ),
+      "s/t": expect.stringContaining(`reads ${first} (${reads}`),
+    });
+  });
+
+  test("code: the file, and the run whose code it is", async () => {
+    const changes = await changesAfter("code", ({ code }) =>
+      writeFile(code, "export default async () => ({ n: 7 });"),
+    );
+    expect(changes["length (all.1) for sum for s/t"]).toMatch(
+      /^code: changed in \S*code-length\.ts$/,
+    );
+    expect(changes["s/t"]).toMatch(/^reads length .* \(code: changed in \S*\), and 1 more$/);
+  });
+
+  test("parameters: first, with what they make a run read", async () => {
+    const changes = await changesAfter("fewer", () => Promise.resolve(), [1]);
+    expect(changes["sum for s/t"]).toBe("params.numbers.1: 2 → nothing, and 1 more");
+    expect(changes["s/t"]).toBe("params.numbers.1: 2 → nothing, and 2 more");
   });
 });

@@ -32,7 +32,7 @@ describe("a chain of tasks", () => {
       order.indexOf("chain/drawings/degree=constant"),
     );
     const fit = first.record("chain/fits/degree=1/seed=1")!;
-    expect(fit.values["coefficients"]).toHaveLength(2);
+    expect(fit.values["parameters"]).toHaveLength(2);
     const sample = first.record("sample for chain/fits/degree=0/seed=1")!;
     expect(fit.inputs["points"]).toEqual({
       run: sample.key,

@@ -45,7 +45,15 @@ test("page and phone say the same to screen readers", () => {
   const spoken = (svg: string) => /aria-label="([^"]+)"/.exec(svg)?.[1];
   expect(spoken(plotLines(data, "narrow"))).toBe(spoken(plotLines(data, "wide")));
   expect(spoken(plotLines(data))).toContain(
-    "loss against step. momentum: 0.0150 at step 4; Adam: 1.37 × 10⁻⁴",
+    "loss against step, by step. momentum: from 0.474 at 1, to 0.0150 at 4; Adam: from 0.150 at 1, to",
+  );
+});
+
+test("a course that falls, peaks and falls again is told at its turns", () => {
+  const ys = [0.5, 0.2, 0.9, 0.1, 0.3];
+  const lines = [{ ...data.lines[0]!, runs: [ys.map((y, x) => ({ x, y }))], band: [] }];
+  expect(plotLines({ ...data, lines })).toContain(
+    "from 0.500 at 0, least 0.200 at 1, peak 0.900 at 2, then least 0.100 at 3, to 0.300 at 4.",
   );
 });
 
@@ -65,6 +73,14 @@ test("names at the ends of lines keep a line's distance", () => {
     return Number(y) + Number(/transform="translate\([^,]+,([^)]+)\)/.exec(group)![1]);
   };
   expect(Math.abs(at("momentum") - at("Adam"))).toBeGreaterThanOrEqual(14.9);
+});
+
+test("names that are long stand below the plot, off all data", () => {
+  const long = ["a fifth of wrong labels, training", "a fifth of wrong labels, test"];
+  const lines = data.lines.map((line, i) => ({ ...line, name: long[i]! }));
+  const svg = plotLines({ ...data, lines }, "narrow");
+  expectGolden("lines-legend", svg);
+  expect(svg).toContain('viewBox="0 0 360 343"'); // two lines of 19 pixels, 5 below the 300
 });
 
 test("no values: an empty plot, not a failure", () => {

@@ -73,6 +73,11 @@ test("two builds at once both succeed, and the site is complete", async () => {
     { code: 0, stderr: "" },
   ]);
   expect(both.map(({ stdout }) => stdout).join("")).not.toMatch(/warn/i);
+  for (const { stdout } of both) {
+    expect(stdout).toMatch(/pages: .*\b1 articles\b/);
+    expect(stdout).not.toMatch(/index\.html/);
+    expect(stdout).toContain("without --site, pages and citations leave out their own address");
+  }
   const names = Object.keys(await readSite());
   for (const name of [
     ".nojekyll",

@@ -1,9 +1,11 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { temporaryFolder } from "../lab/folder.ts";
 
 const parts = ["src", "scripts", "astro.config.mjs", "package.json", "tsconfig.json"];
 const shapes = "test/galleries/classes/experiments/shapes";
@@ -55,4 +57,22 @@ test("any study may be deleted: the tool builds the pages of the others", async 
     }
     await cp(kept, join(copy, "experiments", study), { recursive: true });
   }
+});
+
+test("without any study the linter finds nothing of the tool unused", async () => {
+  const folder = await temporaryFolder();
+  const { lint } = (
+    JSON.parse(await readFile("package.json", "utf8")) as { scripts: { lint: string } }
+  ).scripts;
+  const [command, ...words] = lint.split(" && ").at(-1)!.split(" ");
+  expect(command).toBe("knip");
+  const others = [".prettierrc.json", "bench", "eslint.config.js", "knip.json", "test"];
+  for (const part of [...parts, ...others, "vitest.config.ts"]) {
+    await cp(part, join(folder, part), { recursive: true });
+  }
+  await symlink(resolve("node_modules"), join(folder, "node_modules"));
+  const knip = resolve("node_modules/.bin", command!);
+  await expect(promisify(execFile)(knip, words, { cwd: folder })).resolves.toMatchObject({
+    stdout: "",
+  });
 });

@@ -293,6 +293,18 @@ describe.skipIf(!canMount)("a disk", () => {
   );
 });
 
+describe.skipIf(!canMount)("a cache", () => {
+  test("that cannot be written to is told of by name", async () => {
+    const { env } = await createGallery("counts");
+    const lock = 'mount --bind .cache .cache && mount -o remount,bind,ro .cache && exec "$@"';
+    const prefix = ["unshare", "--mount", "sh", "-c", lock, "sh"];
+    const { code, stdout, stderr } = await start("train", [], env, prefix).ended;
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/^error: cannot keep code \S*\.cache\/code\S*: EROFS: read-only file/);
+    expect(stderr).toMatch(/\nhint: the project's own \.cache\/ must be writable\n$/);
+  });
+});
+
 describe("arguments", () => {
   test.each(["train", "build"])(
     "%s --help tells options, environment and exit codes",
@@ -313,13 +325,23 @@ describe("arguments", () => {
   );
 
   test("--dry-run tells the order and touches nothing", async () => {
-    const { train, stored, index } = await createGallery("counts", "tiny");
+    const { train, folder } = await createGallery("counts", "tiny");
     const { code, stdout } = await train("--dry-run").ended;
     expect(code).toBe(0);
     expect(stdout.match(/\S+\/\S+/g)).toEqual(["counts/runs", "tiny/runs"]);
     expect(stdout).toContain("2 runs to make");
-    expect(await stored()).toEqual([]);
-    await expect(index()).rejects.toThrow("ENOENT");
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test("--dry-run tells why a run is to be made anew", async () => {
+    const { train, experiments } = await createGallery("counts", "tiny");
+    await train().ended;
+    const path = join(experiments, "tasks", "count.ts");
+    await writeFile(path, (await readFile(path, "utf8")).replace("2 *", "3 *"));
+    const { stdout } = await train("--dry-run").ended;
+    expect(stdout).toMatch(/counts\/runs .* code: changed in \.cache\/.*\/tasks\/count\.ts\n/);
+    expect(stdout).toMatch(/\[done\] +tiny\/runs +\S+\n/);
+    expect(stdout).toContain("1 run to make");
   });
 
   test.each([
@@ -332,6 +354,7 @@ describe("arguments", () => {
     [["--profile", "quik"], "unknown profile “quik”", "did you mean “quick”?"],
     [["--engine", "tensorflw"], "unknown engine “tensorflw”", "did you mean “tensorflow”?"],
     [["--engine", "constructor"], "unknown engine “constructor”", "one of onnx"],
+    [["--data", "/nope"], "--data is /nope: no such folder", "“drawn”"],
     [["--only", "no-such"], "unknown study “no-such”", "known: "],
   ])("%j is a mistake that is explained", async (args, message, hint) => {
     const { code, stdout, stderr } = await run("train", ...args);

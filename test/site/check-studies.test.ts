@@ -85,6 +85,10 @@ test("front matter: what is wrong, where, and what was meant", async () => {
   const problems = await problemsOf({ "article.mdx": front.replace("deck", "dek") });
   expect(problems.join("\n")).toContain("unknown key “dek”; did you mean “deck”?");
   expect(problems.join("\n")).toContain("lines/article.mdx:1:1: the front matter");
+  const undated = await problemsOf({ "article.mdx": front.replace("2026-11-24", "tomorrow") });
+  expect(undated).toEqual([
+    "lines/article.mdx:1:1: the front matter: date: is no date, e.g. 2026-11-24",
+  ]);
 });
 
 test("all mistakes are told at once, those in figures too", async () => {

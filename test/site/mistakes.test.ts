@@ -104,6 +104,18 @@ export const count = (): number => findRows("chain", "fit").length;
   expect(output).not.toContain("    at ");
 });
 
+test("an error in a study's own component is told as its mistake", async () => {
+  const { code, output, lines } = await build({
+    "figures/fits.mdx": `${figure}import Own from "./Own.astro";\n\n<Own />\n`,
+    "figures/Own.astro": `---\nconst dots: number[][] = [];\nconst first = dots[0]!.length;\n---\n\n<p>{first}</p>\n`,
+  });
+  expect(lines).toEqual([
+    expect.stringMatching(/^error: chain\/figures\/Own.astro:\d+:\d+: Cannot read properties/),
+  ]);
+  expect(code).toBe(1);
+  expect(output).not.toContain("    at ");
+});
+
 test("an engine on a page is refused, with the way it came", async () => {
   const { code, output } = await build({
     "figures/fits.mdx": `${figure}import { tensor } from "@tensorflow/tfjs-core";\n`,

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { ownEntry } from "../../src/site/own-entry.ts";
 
 const front = {
-  title: "50 % of {all} boots & bags",
+  title: "50 % of {all} boots & bags, 1–2",
   deck: "Counted.",
   date: "2026-12-01T00:00:00.000Z",
   authors: [{ name: "Ada Lovelace" }, { name: "The Vitrine authors" }],
@@ -12,7 +12,7 @@ test("an article is cited with its own title, authors, year and address", () => 
   expect(ownEntry("my-depths", front, "https://example.org/my_depths/")).toBe(
     [
       "@misc{my-depths-2026,",
-      "  title        = {50 \\% of all boots \\& bags},",
+      "  title        = {50 \\% of all boots \\& bags, 1--2},",
       "  author       = {Ada Lovelace and {The Vitrine authors}},",
       "  howpublished = {Vitrine},",
       "  year         = {2026},",

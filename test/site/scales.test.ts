@@ -4,11 +4,13 @@ import { describeAgenda } from "../../src/lab/site-index.ts";
 import { defineTask, value, z } from "../../src/lab/task.ts";
 import { plotLines } from "../../src/plots/lines.ts";
 import { plotScatter } from "../../src/plots/scatter.ts";
+import { bars } from "../../src/site/bars.ts";
 import { curves } from "../../src/site/curves.ts";
 import { runTable } from "../../src/site/number-table.ts";
 import { scatter } from "../../src/site/scatter.ts";
 import { select } from "../../src/site/selection.ts";
 import { describeAxes } from "../../src/site/study-words.ts";
+import { readValue } from "../../src/site/value.ts";
 import { makeStudies, planStudies } from "../galleries/make.ts";
 import { temporaryFolder } from "../lab/folder.ts";
 
@@ -74,6 +76,32 @@ test("scales and names that a study declares are those of its plots", async () =
     columns: ["norm of it all (m)", "small", "the large part"],
   });
   expect(describeAxes(selection.table)).toBe("units 1, 100, 10000");
+});
+
+test("runs that repeat one another have a mean, whatever their axis is called", async () => {
+  const folds = plain.table({
+    over: { size: [1, 100], fold: [1, 2, 3] },
+    axes: { fold: { repeats: true } },
+    run: ({ size, fold }) => ({ size: size * fold }),
+  });
+  const study = studyOf(folds as never);
+  const { agenda, lost, store } = await makeStudies([study], await temporaryFolder());
+  const folder = await temporaryFolder();
+  await publishStudies(describeAgenda(agenda, lost, "default"), agenda.runs, store, folder);
+  vi.stubEnv("VITRINE_PUBLIC", folder);
+  const selection = select("spreads", "sizes/norm");
+
+  const format = { percent: false };
+  expect(readValue("spreads", "sizes/size=1/norm", format)).toMatchObject({ value: 14 / 3, n: 3 });
+  expect(bars(selection).bars).toMatchObject([
+    { name: "size 1", values: [1, 4, 9], mean: 14 / 3 },
+    { name: "size 100", values: [10_000, 40_000, 90_000] },
+  ]);
+  const [plot] = curves(selection, { x: "size" });
+  expect(plot!.data.lines).toHaveLength(1);
+  expect(plot!.data.lines[0]!.band[0]).toEqual({ x: 1, mean: 14 / 3, low: 1, high: 9 });
+  expect(runTable(selection).rows).toHaveLength(2);
+  expect(describeAxes(selection.table)).toBe("size 1, 100 · 3 folds");
 });
 
 test("scales and names decide about no result", async () => {

@@ -39,7 +39,7 @@ async function problemsOf(body: string): Promise<string[]> {
 test("results are typed by the study's own tasks: each wrong name or type is an error, nothing else", async () => {
   const problems = await problemsOf(`
 const [first] = results("chain", "fits", { degree: 1 });
-export const slope: number | undefined = first?.out.coefficients?.value[1];
+export const slope: number | undefined = first?.out.parameters?.value[1];
 export const ys: (number | null)[] = first?.out.curve?.table?.y ?? [];
 export const degree: number | undefined = first?.record?.params.degree;
 const sample = first && runBehind(first, "points");
@@ -52,7 +52,7 @@ results("chain", "fits", { degre: 1 });
 const row = results("chain", "fits")[0]!;
 void row.out.coefficient;
 void row.out.curve?.table?.z;
-void row.out.coefficients?.value.toFixed();
+void row.out.parameters?.value.toFixed();
 runBehind(row, "point");
 void runBehind(row, "points")?.out.points?.arrays.z;
 `);

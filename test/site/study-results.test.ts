@@ -39,7 +39,7 @@ describe("what pages see of studies", () => {
       "degree 1, seed 3",
     ]);
     const { out } = rows[0]!;
-    expect(out["coefficients"]!.value).toHaveLength(2);
+    expect(out["parameters"]!.value).toHaveLength(2);
     expect(out["curve"]!.table!["x"]).toHaveLength(20);
     expect(existsSync(join(folder, out["curve"]!.href!))).toBe(true);
     const [{ input, run } = expect.fail()] = runsBehind(rows[0]!);

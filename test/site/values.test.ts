@@ -33,16 +33,16 @@ describe("values in texts", () => {
 
   test("one run's number, as the run yielded it", () => {
     const [row] = findRows("chain", "fits", { degree: 1, seed: 2 });
-    const slope = (row!.out["coefficients"]!.value as number[])[1]!;
-    const shown = readValue("chain", "fits/degree=1/seed=2/coefficients/1", plain);
+    const slope = (row!.out["parameters"]!.value as number[])[1]!;
+    const shown = readValue("chain", "fits/degree=1/seed=2/parameters/1", plain);
     expect(shown).toMatchObject({ value: slope, text: slope.toPrecision(3), n: null });
   });
 
   test("with only the seed open: the mean, of how many, from where to where", () => {
     const slopes = findRows("chain", "fits", { degree: 1 }).map(
-      ({ out }) => (out["coefficients"]!.value as number[])[1]!,
+      ({ out }) => (out["parameters"]!.value as number[])[1]!,
     );
-    const shown = readValue("chain", "fits/degree=1/coefficients/1", plain);
+    const shown = readValue("chain", "fits/degree=1/parameters/1", plain);
     expect(shown.value).toBeCloseTo((slopes[0]! + slopes[1]! + slopes[2]!) / 3, 12);
     expect(shown.n).toBe(3);
     const [least, greatest] = [Math.min(...slopes), Math.max(...slopes)].map((n) =>
@@ -61,8 +61,8 @@ describe("values in texts", () => {
   });
 
   test.each([
-    ["fits/coefficients/0", "leaves degree open; add degree=…"],
-    ["fits/degree=1/coefficients", "is no single value"],
+    ["fits/parameters/0", "leaves degree open; add degree=…"],
+    ["fits/degree=1/parameters", "is no single value"],
     ["fits/degree=1/coefficient/0", "unknown output “coefficient”"],
     ["fits/degree=1/curve/z", "unknown column “z” in “fits/degree=1/curve/z”"],
     ["fits/degre=1/curve/y", "did you mean “degree”?"],
@@ -88,7 +88,7 @@ describe("values in texts", () => {
 
   test("the table of runs: means over seeds, or each seed", () => {
     const means = runTable(select("chain", "fits"));
-    expect(means.columns).toEqual(["coefficients 1", "coefficients 2"]);
+    expect(means.columns).toEqual(["parameters 1", "parameters 2"]);
     expect(means.rows.map(({ heads }) => heads)).toEqual([["0"], ["1"]]);
     expect(means.rows[1]!.cells[1]!.range).toMatch(/^1\.\d+ … 1\.\d+$/);
     expect(runTable(select("chain", "fits"), { seeds: "each" }).rows).toHaveLength(6);

@@ -25,6 +25,7 @@ function row(noise: string, width: number, seed: number, numbers: Record<string,
     key: `${noise}/${width}/${seed}`,
     name: "",
     task: "fit",
+    params: {},
     label: "",
     at: [labels, coordinate("width", width), coordinate("seed", seed)],
     status: "done",
@@ -59,7 +60,9 @@ test("errors of tests and, paler, of training, through the threshold", () => {
   expect([peak.low, peak.mean, peak.high]).toEqual(
     [0.72, 0.73, 0.74].map((v) => expect.closeTo(v)),
   );
-  expectGolden("descent", plotLines(data), import.meta.url);
+  const svg = plotLines(data);
+  expectGolden("descent", svg, import.meta.url);
+  expect(svg).toMatch(/ true labels: from [\d.]+ at 0\.100, peak 0\.730 at 1, to [\d.]+ at 4/);
 });
 
 test("runs without a result leave gaps, and nothing else", () => {

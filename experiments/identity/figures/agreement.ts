@@ -1,3 +1,4 @@
+import type { NumberTable } from "#site/number-table";
 import { published, type PublishedMean } from "../published.ts";
 import { unconverged } from "./predictions.ts";
 import {
@@ -11,6 +12,9 @@ import {
 import type { OwnPoint, TransitionData } from "./transition.ts";
 import { formatDifference, formatMeasure } from "./words.ts";
 
+/** By table, the network whose published row the training was tuned to meet. */
+const tuned: Readonly<Record<string, string>> = { "cnn-depth": "20" };
+
 interface Compared {
   published: string;
   ours: string;
@@ -22,19 +26,22 @@ export interface AgreementRow {
   label: string;
   /** In words, where the network does not reproduce its training picture; else null. */
   unconverged: string | null;
+  /** Whether its training was tuned to meet the published row. */
+  tuned: boolean;
   rInput: Compared;
   rTrain: Compared;
 }
 
 export interface Agreement {
   rows: AgreementRow[];
-  /** Mean absolute differences over the rows that both have and that converged. */
+  /** Mean absolute differences over the rows that both have, that converged and were not tuned. */
   mean: { rInput: string; rTrain: string };
 }
 
 type Outcome = "rInput" | "rTrain";
 
 interface Pair {
+  table: PredictionTable;
   theirs: PublishedMean;
   network: Network;
 }
@@ -48,7 +55,7 @@ function matched(table: PredictionTable): Pair[] {
   const ours = networks(table);
   return (published[table] ?? []).flatMap((theirs) => {
     const network = ours.find(({ row }) => row.at.some(({ slug }) => slug === theirs.at));
-    return network ? [{ theirs, network }] : [];
+    return network ? [{ table, theirs, network }] : [];
   });
 }
 
@@ -66,16 +73,22 @@ function compare(pair: Pair, of: Outcome): Compared {
   };
 }
 
+const isTuned = ({ table, theirs }: Pair): boolean => tuned[table] === theirs.at;
+
+const nameOf = ({ table, network }: Pair): string =>
+  `${families[table]}, ${nameNetwork(network.row)}`;
+
 /** Our means against the published figures', network by network. */
 export function agreement(tables: readonly PredictionTable[]): Agreement {
-  const pairs = tables.flatMap((table) => matched(table).map((pair) => ({ table, ...pair })));
-  const counted = pairs.filter(({ network }) => network.converged);
+  const pairs = tables.flatMap(matched);
+  const counted = pairs.filter((pair) => pair.network.converged && !isTuned(pair));
   const mean = (of: Outcome): string =>
     formatMeasure(meanAbsolute(counted.map((pair) => difference(pair, of))));
   return {
-    rows: pairs.map(({ table, ...pair }) => ({
-      label: `${families[table]}, ${nameNetwork(pair.network.row)}`,
+    rows: pairs.map((pair) => ({
+      label: nameOf(pair),
       unconverged: unconverged(pair.network),
+      tuned: isTuned(pair),
       rInput: compare(pair, "rInput"),
       rTrain: compare(pair, "rTrain"),
     })),
@@ -83,13 +96,42 @@ export function agreement(tables: readonly PredictionTable[]): Agreement {
   };
 }
 
-/** Ours and the published means by depth; a run without a result leaves a gap. */
-export function transition(table: PredictionTable): TransitionData {
-  const ours = networks(table).flatMap(({ row, mean, converged }): OwnPoint[] => {
+/** The numbers of the transition: a row for each depth. */
+export function transitionTable(table: PredictionTable): NumberTable {
+  const theirs = new Map(matched(table).map(({ theirs, network }) => [network.row.key, theirs]));
+  const cell = (r: number | null | undefined) => ({
+    text: formatMeasure(r),
+    range: null,
+    isNumber: true,
+  });
+  return {
+    heads: ["layers"],
+    columns: ["r identity", "published r identity", "r constant", "published r constant"],
+    rows: networks(table).map(({ row, mean }) => {
+      const published = theirs.get(row.key);
+      const means = [mean?.rInput, published?.rInput, mean?.rTrain, published?.rTrain];
+      return {
+        heads: [String(coordinate(row, "layers"))],
+        href: `/runs/${row.key}/`,
+        status: row.status,
+        reason: row.reason,
+        cells: means.map(cell),
+      };
+    }),
+  };
+}
+
+/** Means by depth of the rows that have any. */
+export const meansByDepth = (table: "cnn-depth" | "mosaic"): OwnPoint[] =>
+  networks(table).flatMap(({ row, mean, converged }): OwnPoint[] => {
     const layers = Number(coordinate(row, "layers"));
     if (!mean) return [];
     return [{ layers, rInput: mean.rInput, rTrain: mean.rTrain, converged: converged !== false }];
   });
+
+/** Ours and the published means by depth; a run without a result leaves a gap. */
+export function transition(table: "cnn-depth"): TransitionData {
+  const ours = meansByDepth(table);
   const theirs = matched(table).map(({ theirs: { rInput, rTrain }, network }) => ({
     layers: Number(coordinate(network.row, "layers")),
     rInput,

@@ -52,5 +52,8 @@ function viewLayers(network: Network): LayerView {
   };
 }
 
-/** What every layer of each network shows: the input, the hidden layers, the output. */
-export const layerViews = (): LayerView[] => networks(table).map(viewLayers);
+/**
+ * What every layer of each network shows: the input, the hidden layers, the output. The table goes
+ * from the untrained network to the deepest trained one; this one, which the text is about, is first.
+ */
+export const layerViews = (): LayerView[] => networks(table).reverse().map(viewLayers);

@@ -1,6 +1,6 @@
 import type { LinesData } from "#plots/lines";
 import type { TileGrid, TileRow } from "#site/tiles";
-import { transition } from "./agreement.ts";
+import { meansByDepth } from "./agreement.ts";
 import { outcomes, predictions } from "./predictions.ts";
 import type { DepthPoint, OwnPoint } from "./transition.ts";
 
@@ -49,11 +49,11 @@ export function comparisons(
 }
 
 export const mosaicPlots = (): Comparison[] =>
-  comparisons(transition("cnn-depth").ours, transition("mosaic").ours);
+  comparisons(meansByDepth("cnn-depth"), meansByDepth("mosaic"));
 
 /** Outputs of trained networks, each above what nearest patches of its width give. */
 export function mosaicTiles(): TileGrid {
-  const rowOf = (table: string, layers: number, what: string): TileRow[] =>
+  const rowOf = (table: "cnn-depth" | "mosaic", layers: number, what: string): TileRow[] =>
     predictions(table, [`layers=${layers}`]).frames[0]!.rows.map((row) => ({
       ...row,
       label: `${row.label}, ${what}`,

@@ -6,25 +6,25 @@ const series = [
   {
     label: "FCN, width 784",
     points: [
-      { layers: 1, total: 615_440 },
-      { layers: 2, total: 1_230_880 },
-      { layers: 8, total: 4_923_520 },
+      { layers: 1, weights: 614_656 },
+      { layers: 2, weights: 1_229_312 },
+      { layers: 8, weights: 4_917_248 },
     ],
   },
   {
     label: "CNN, 128 channels",
     points: [
-      { layers: 1, total: 26 },
-      { layers: 2, total: 6_529 },
-      { layers: 20, total: 7_381_633 },
+      { layers: 1, weights: 25 },
+      { layers: 2, weights: 6_400 },
+      { layers: 20, weights: 7_379_200 },
     ],
   },
   {
     label: "CNN, 1,024 channels",
     points: [
-      { layers: 1, total: 26 },
-      { layers: 2, total: 52_225 },
-      { layers: 8, total: 157_344_769 },
+      { layers: 1, weights: 25 },
+      { layers: 2, weights: 51_200 },
+      { layers: 8, weights: 157_337_600 },
     ],
   },
 ];
@@ -38,5 +38,5 @@ test("parameters on a logarithmic axis", () => {
 });
 
 test("exact counts are said to screen readers", () => {
-  expect(plotParameters(series, "log", "narrow")).toContain("157,344,769 at 8 layers");
+  expect(plotParameters(series, "log", "narrow")).toContain("157,337,600 at 8 layers");
 });

@@ -5,7 +5,8 @@ import { drawSvg, grid, halo, type PlotSize } from "#plots/svg";
 export interface ParameterLine {
   /** e.g. "CNN, 128 channels" */
   label: string;
-  points: { layers: number; total: number }[];
+  /** Counted without biases. */
+  points: { layers: number; weights: number }[];
 }
 
 export type ParameterScale = "linear" | "log";
@@ -46,8 +47,8 @@ function formatTick(count: number): string {
 function family({ points }: ParameterLine, index: number): Plot.Markish[] {
   const { symbol, fill } = shapes[index % shapes.length]!;
   return [
-    Plot.lineY(points, { x: "layers", y: "total", stroke: "var(--ink)", strokeWidth: 1.25 }),
-    Plot.dot(points, { x: "layers", y: "total", r: 3.5, symbol, fill, stroke: "var(--ink)" }),
+    Plot.lineY(points, { x: "layers", y: "weights", stroke: "var(--ink)", strokeWidth: 1.25 }),
+    Plot.dot(points, { x: "layers", y: "weights", r: 3.5, symbol, fill, stroke: "var(--ink)" }),
   ];
 }
 
@@ -59,13 +60,13 @@ function name(
   const last = points.at(-1);
   if (!last) return null;
   const reaches = last.layers > deepest * 0.75;
-  const alone = last.total > most / 2;
+  const alone = last.weights > most / 2;
   const raised = narrow && !log ? -34 : -14;
   const early = { dx: 8, dy: alone ? 0 : raised, textAnchor: "start" } as const;
   const late = { dx: 6, dy: log ? 22 : -14, textAnchor: "end" } as const;
   return Plot.text([label], {
     x: [last.layers],
-    y: [last.total],
+    y: [last.weights],
     ...(reaches ? late : early),
     fontWeight: 600,
     fontSize: 13,
@@ -74,22 +75,25 @@ function name(
   });
 }
 
-/** Weights and biases against depth. */
+/** Weights, biases left aside, against depth. */
 export function plotParameters(
   series: readonly ParameterLine[],
   scale: ParameterScale,
   size: PlotSize = "wide",
 ): string {
   const deepest = Math.max(...series.flatMap(({ points }) => points.map(({ layers }) => layers)));
-  const most = Math.max(...series.flatMap(({ points }) => points.map(({ total }) => total)));
+  const most = Math.max(...series.flatMap(({ points }) => points.map(({ weights }) => weights)));
   const log = scale === "log";
   const ticks = log ? [1e2, 1e4, 1e6, 1e8].filter((tick) => tick < most) : 4;
   const ends = series.map(({ label, points }) => {
     const last = points.at(-1);
-    return `${label}: ${last?.total.toLocaleString("en") ?? 0} at ${last?.layers ?? 0} layers`;
+    return `${label}: ${last?.weights.toLocaleString("en") ?? 0} at ${last?.layers ?? 0} layers`;
   });
   return drawSvg(
-    { label: `Parameters against layers, ${scale} axis. ${ends.join("; ")}.`, ...frames[size] },
+    {
+      label: `Weights, without biases, against layers, ${scale} axis. ${ends.join("; ")}.`,
+      ...frames[size],
+    },
     {
       marginTop: 30,
       marginLeft: 86,
@@ -103,7 +107,7 @@ export function plotParameters(
           ticks,
           tickSize: 0,
           tickFormat: formatTick,
-          label: log ? "parameters (logarithmic axis)" : "parameters",
+          label: log ? "weights (logarithmic axis)" : "weights",
           labelArrow: "none",
         }),
         Plot.axisX({

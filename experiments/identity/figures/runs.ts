@@ -14,7 +14,11 @@ declare module "#site/studies" {
 export type PredictionTable = "fcn-depth" | "cnn-depth";
 /** Tables whose runs read a trained network. */
 export type NetworkTable = PredictionTable | "cnn-layers";
+/** Tables of what theory says of the same pictures. */
+export type TheoryTable = "closed-form" | "mosaic";
+export type PictureTable = PredictionTable | TheoryTable;
 export type NetworkRow = Row<"identity", NetworkTable>;
+export type PictureRow = Row<"identity", NetworkTable | TheoryTable>;
 
 /** Kinds of networks by their tables. */
 export const families: Readonly<Record<PredictionTable, string>> = {
@@ -41,8 +45,8 @@ export interface TrainingSummary {
 }
 
 /** A row of a table with what became of its network. */
-export interface Network {
-  row: NetworkRow;
+export interface Network<R extends PictureRow = NetworkRow> {
+  row: R;
   /** Over the tests, of pixels as shown; null where it was not measured. */
   mean: Measures | null;
   /** Whether it gives back its training picture; null where it was not trained, or has no result. */
@@ -52,21 +56,33 @@ export interface Network {
   training: TrainingSummary | null;
 }
 
-/** The rows of a table with their networks. */
-export const networks = (table: NetworkTable): Network[] =>
-  results("identity", table).map((row): Network => {
+const isTheory = (table: NetworkTable | TheoryTable): table is TheoryTable =>
+  table === "closed-form" || table === "mosaic";
+
+const meanOf = ({ out }: PictureRow): Measures | null =>
+  ("means" in out ? out.means : undefined)?.value.displayed ?? null;
+
+/** The rows of a table with their networks; theory has none. */
+export function networks(table: NetworkTable): Network[];
+export function networks(table: NetworkTable | TheoryTable): Network<PictureRow>[];
+export function networks(table: NetworkTable | TheoryTable): Network<PictureRow>[] {
+  if (isTheory(table)) {
+    const nothing = { converged: null, trained: null, training: null };
+    return results("identity", table).map((row) => ({ row, mean: meanOf(row), ...nothing }));
+  }
+  return results("identity", table).map((row): Network => {
     const trained = runBehind(row, "weights");
     const training = trained?.out.summary?.value ?? null;
     const picture = row.out.training?.value ?? null;
-    const means = "means" in row.out ? row.out.means : undefined;
     return {
       row,
-      mean: means?.value.displayed ?? null,
+      mean: meanOf(row),
       converged: picture && training ? isConverged(training.steps, picture) : null,
       trained,
       training,
     };
   });
+}
 
 /** In words, e.g. "20 layers", "2 layers, ReLU". */
 export function nameNetwork(row: Pick<RowView, "at" | "label">): string {
@@ -79,11 +95,11 @@ export const nameColumns = (names: readonly string[]): string[] =>
   names.map((name, i) => (i === 0 ? "training picture" : name));
 
 /** Names of the pictures that a row shows, the training picture first. */
-export const picturesOf = ({ out }: NetworkRow): string[] =>
+export const picturesOf = ({ out }: PictureRow): string[] =>
   nameColumns(out.pictures?.arrays.outputs.labels?.["picture"] ?? []);
 
 /** Measures of each picture of a row as shown, in the order of `picturesOf`. */
-export function measuresOf({ out }: NetworkRow): Measures[] {
+export function measuresOf({ out }: PictureRow): Measures[] {
   const table = "measures" in out ? out.measures?.table : null;
   if (!table) return [];
   const { picture, displayedRInput, displayedRTrain, displayedGain, displayedMse } = table;

@@ -26,7 +26,36 @@ const frames = {
   narrow: { width: 360, height: 330 },
 };
 
+type Outcome = "rInput" | "rTrain";
+
+/** An outcome has a colour for ours and a shape for all, since the published marks share one grey. */
+const outcomes = {
+  rInput: { colour: "identity", symbol: "circle" },
+  rTrain: { colour: "constant", symbol: "diamond" },
+} as const;
+
 const at = (layers: number, points: DepthPoint[]) => points.find((p) => p.layers === layers);
+
+/**
+ * Between which depths the training picture takes over from the input for good.
+ * @param points by depth; those without a correlation are passed by.
+ */
+export function findCrossing(points: readonly DepthPoint[]): [number, number] | null {
+  const known = points.filter(({ rInput, rTrain }) => rInput !== null && rTrain !== null);
+  const leads = known.map(({ rInput, rTrain }) => rInput! > rTrain!);
+  const last = leads.lastIndexOf(true);
+  const isCrossed = last >= 0 && last < known.length - 1;
+  return isCrossed ? [known[last]!.layers, known[last + 1]!.layers] : null;
+}
+
+/** e.g. "between 18 and 19 layers", "at no depth shown" */
+export function tellCrossing(points: readonly DepthPoint[]): string {
+  const crossing = findCrossing(points);
+  return crossing ? `between ${crossing[0]} and ${crossing[1]} layers` : "at no depth shown";
+}
+
+export const reachedOf = (points: readonly OwnPoint[]): OwnPoint[] =>
+  points.filter(({ converged }) => converged);
 
 function describe({ ours, published }: TransitionData): string {
   const first = ours[0];
@@ -37,24 +66,32 @@ function describe({ ours, published }: TransitionData): string {
     `${point.rTrain?.toFixed(2) ?? "undefined"} with the training picture`;
   const failed = ours.filter(({ converged }) => !converged).map(({ layers }) => layers);
   const exceptions = failed.length > 0 ? ` Not converged: ${failed.join(", ")} layers.` : "";
-  const theirs = published.length > 0 ? ` Published values for ${published.length} depths.` : "";
+  const theirs =
+    published.length > 0
+      ? ` Published values for ${published.length} depths cross ${tellCrossing(published)}.`
+      : "";
   return (
     `Mean correlation of the output against depth: at ${first.layers} layer${first.layers === 1 ? "" : "s"} ` +
-    `${r(first)}, at ${last.layers} layers ${r(last)}.${exceptions}${theirs}`
+    `${r(first)}, at ${last.layers} layers ${r(last)}. ` +
+    `The two cross ${tellCrossing(reachedOf(ours))}.${exceptions}${theirs}`
   );
 }
 
-function published(points: DepthPoint[], y: "rInput" | "rTrain"): Plot.Markish {
-  return Plot.dot(points, { x: "layers", y, r: 4.5, stroke: "var(--published)", strokeWidth: 1.5 });
+function published(points: DepthPoint[], y: Outcome): Plot.Markish {
+  const { symbol } = outcomes[y];
+  const hollow = { r: 4.5, stroke: "var(--published)", strokeWidth: 1.5 };
+  return Plot.dot(points, { x: "layers", y, symbol, ...hollow });
 }
 
-function series(points: OwnPoint[], y: "rInput" | "rTrain", color: string): Plot.Markish[] {
-  const reached = points.filter(({ converged }) => converged);
+function series(points: OwnPoint[], y: Outcome): Plot.Markish[] {
+  const { colour, symbol } = outcomes[y];
+  const stroke = `var(--${colour})`;
+  const reached = reachedOf(points);
   const failed = points.filter(({ converged }) => !converged);
-  const cross = { symbol: "times", r: 4.5, stroke: color, strokeWidth: 1.75 } as const;
+  const cross = { symbol: "times", r: 4.5, stroke, strokeWidth: 1.75 } as const;
   return [
-    Plot.lineY(reached, { x: "layers", y, stroke: color, strokeWidth: 1.75, strokeOpacity: 0.65 }),
-    Plot.dot(reached, { x: "layers", y, r: 4, fill: color }),
+    Plot.lineY(reached, { x: "layers", y, stroke, strokeWidth: 1.75, strokeOpacity: 0.65 }),
+    Plot.dot(reached, { x: "layers", y, symbol, r: 4, fill: stroke }),
     ...(failed.length > 0 ? [Plot.dot(failed, { x: "layers", y, ...cross })] : []),
   ];
 }
@@ -92,6 +129,18 @@ function labels(data: TransitionData, size: PlotSize): Plot.Markish[] {
   const outer = data.published.length > 0 ? highest(data, 12) : null;
   if (outer !== null) {
     marks.push(direct("○ published", { x: 12, y: outer, ...above }, "var(--muted)", 400));
+  }
+  const lone = wide ? 18 : 5; // where no line runs above a published diamond
+  const theirs = at(lone, data.published)?.rTrain;
+  if (theirs != null) {
+    const place = {
+      x: lone,
+      y: theirs,
+      dx: 5,
+      dy: -14,
+      textAnchor: wide ? "end" : "start",
+    } as const;
+    marks.push(direct("◇ published", place, "var(--muted)", 400));
   }
   if (last?.rTrain != null) {
     const place = { x: last.layers, y: last.rTrain, dy: -16, textAnchor: "end" } as const;
@@ -153,8 +202,8 @@ export function plotTransition(data: TransitionData, size: PlotSize = "wide"): s
           : [Plot.ruleY([baseline], { stroke: "var(--muted)", strokeDasharray: "2 4" })]),
         published(data.published, "rInput"),
         published(data.published, "rTrain"),
-        ...series(ours, "rInput", "var(--identity)"),
-        ...series(ours, "rTrain", "var(--constant)"),
+        ...series(ours, "rInput"),
+        ...series(ours, "rTrain"),
         ...labels(data, size),
       ],
     },

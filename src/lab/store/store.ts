@@ -133,7 +133,7 @@ async function writeRun<R extends StoredRecord>(directory: string, output: ToSto
 }
 
 /**
- * Opens a store, creating its folder and clearing up after dead writers.
+ * Opens a store, clearing up after dead writers; its folder is created when something is put there.
  * @param schema of the records that it holds; others are damaged.
  * @param verify whether all files are compared with their checksums, however they look.
  * @throws UserError where the system refuses, as all methods do.
@@ -144,7 +144,6 @@ export async function openStore<R extends StoredRecord>(
   { verify = false } = {},
 ): Promise<Store<R>> {
   const verified = await onDisk("open the store", directory, async () => {
-    await mkdir(directory, { recursive: true });
     await removeStale(directory);
     return openVerified(directory, verify);
   });
@@ -167,7 +166,7 @@ export async function openStore<R extends StoredRecord>(
 
   const write: Store<R>["commit"] = async (key, output, { replace = false } = {}) => {
     const temporary = join(directory, temporaryName());
-    await mkdir(temporary);
+    await mkdir(temporary, { recursive: true });
     try {
       const record = await writeRun(temporary, output);
       if (replace) await replaceDirectory(temporary, path(key));

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -37,7 +38,9 @@ async function createStores(withOld: boolean): Promise<[directory: string, call:
 /** The run that is found when the store is opened again: "old", "new", or what is wrong with it. */
 async function reopen(directory: string): Promise<string> {
   const stored = await (await openStore<ResultRecord>(directory, schema)).read("a");
-  const others = (await readdir(directory)).filter((name) => name !== "a");
+  // A store has no folder before its first run.
+  const names = existsSync(directory) ? await readdir(directory) : [];
+  const others = names.filter((name) => name !== "a");
   if (others.length > 0) return `leftovers ${others.join(", ")}`;
   if (stored.state !== "whole") return stored.state;
   return stored.record.reason === "new" ? "new" : "old";

@@ -10,10 +10,10 @@ const run: Code<typeof fit> = async ({ params, inputs }) => {
   const [centreX, centreY] = [mean(xs), mean(ys)];
   const covariance = mean(xs.map((x, i) => (x - centreX) * (ys[i]! - centreY)));
   const slope = params.degree === 0 ? 0 : covariance / mean(xs.map((x) => (x - centreX) ** 2));
-  const coefficients = [centreY - slope * centreX, slope];
+  const parameters = [centreY - slope * centreX, slope];
   return {
-    coefficients,
-    curve: { x: xs, y: xs.map((x) => coefficients[0]! + slope * x) },
+    parameters,
+    curve: { x: xs, y: xs.map((x) => parameters[0]! + slope * x) },
   };
 };
 

@@ -14,7 +14,7 @@ export const fit = defineTask({
   params: z.strictObject({ sample: sample.params, degree: z.int().min(0).max(1) }),
   inputs: (params) => ({ points: sample.run(params.sample).points }),
   outputs: {
-    coefficients: value(z.array(z.number())),
+    parameters: value(z.array(z.number())),
     curve: table({ x: x("x"), y: y("y") }),
   },
   code: new URL("fit.ts", import.meta.url),
