@@ -1,6 +1,7 @@
 import { defineStudy } from "#lab/study";
 import { cnn, fcn } from "./parameters.ts";
 import { blend, digit, garment, moved, pattern, patterns, published, seven } from "./pictures.ts";
+import { pixelDeviation } from "./scaling.ts";
 import { biasVariance, counts, layers, predict, sharpness, story } from "./tasks.ts";
 import { byHand, closedForm, mosaic, patchRank } from "./theory-tasks.ts";
 import { type Variant, variants } from "./variants.ts";
@@ -66,6 +67,11 @@ export default defineStudy((profile) => {
     steps,
     lossThreshold: 1e-6, // rounding would show in the check of the one-layer theorem above this
   } as const;
+  const greyTraining = {
+    ...fcnTraining,
+    // the usual 0.01 on errors in grey levels, whose squares are smaller by this factor
+    optimizer: { kind: "momentum", learningRate: 0.01 * pixelDeviation ** 2 },
+  } as const;
   const cnnTraining = {
     picture: seven,
     optimizer: { kind: "ngd", cap: 0.05 }, // this cap reproduces the published 20-layer row
@@ -103,6 +109,14 @@ export default defineStudy((profile) => {
         over: { network: fcns, seed: seeds },
         run: ({ network, seed }) => ({
           network: { ...fcnTraining, model: network, seed },
+          pictures: fcnTests(),
+        }),
+      }),
+      "fcn-grey": predict.table({
+        title: "Fully connected networks that answer in grey levels",
+        over: { network: fcns, seed: seeds },
+        run: ({ network, seed }) => ({
+          network: { ...greyTraining, model: { ...network, output: "grey" }, seed },
           pictures: fcnTests(),
         }),
       }),
