@@ -1,9 +1,15 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { runCommand } from "../src/cli.ts";
 import { UserError } from "../src/error.ts";
 import { formatCount } from "../src/lab/format.ts";
-import { formatRecorded, mergeRecorded, parseRecorded, recordRow } from "../src/site/recorded.ts";
+import {
+  formatRecorded,
+  mergeRecorded,
+  recordedPath,
+  recordedRows,
+  recordRow,
+} from "../src/site/recorded.ts";
 import { findRows } from "../src/site/results.ts";
 
 const help = `npm run record -- STUDY/TABLE [STUDY/TABLE …]
@@ -14,26 +20,17 @@ takes too long to be made in every build. Rows that the file has already are rep
 
 Only runs that are done are recorded, with key, code, engine and date of each.`;
 
-async function readIfThere(path: string): Promise<string | null> {
-  return readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return null;
-    throw error;
-  });
-}
-
 async function record(address: string): Promise<void> {
   const [study, table, ...more] = address.split("/");
   if (!study || !table || more.length > 0) {
     throw new UserError(`“${address}” is no table`, { hint: "name it as STUDY/TABLE" });
   }
-  const experiments = process.env["VITRINE_EXPERIMENTS"] || "experiments";
-  const path = join(experiments, study, "recorded", `${table}.csv`);
+  const path = recordedPath(study, table);
   const made = findRows(study, table).flatMap((row) => recordRow(row) ?? []);
   if (made.length === 0) {
     throw new UserError(`no run of ${address} is done`, { hint: "run `npm run train` first" });
   }
-  const text = await readIfThere(path);
-  const rows = mergeRecorded(text === null ? [] : parseRecorded(text, path), made);
+  const rows = mergeRecorded(recordedRows(study, table), made);
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, formatRecorded(rows));
   console.log(`${path}: ${formatCount(made.length, "row")} of now, ${rows.length} in all`);

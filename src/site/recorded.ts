@@ -1,3 +1,5 @@
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { UserError } from "../error.ts";
 import { parseCsv } from "../lab/csv.ts";
 import { type RowView, runsBehind, type RunView } from "./results.ts";
@@ -115,4 +117,15 @@ export function parseRecorded(text: string, path: string): RecordedRow[] {
       made: told.made,
     };
   });
+}
+
+/** Where the recorded rows of a table are kept. */
+export const recordedPath = (study: string, table: string): string =>
+  join(process.env["VITRINE_EXPERIMENTS"] || "experiments", study, "recorded", `${table}.csv`);
+
+/** Rows of a table that are checked in beside its study; none where there is no such file. */
+export function recordedRows(study: string, table: string): RecordedRow[] {
+  const path = recordedPath(study, table);
+  const isThere = statSync(path, { throwIfNoEntry: false }) !== undefined;
+  return isThere ? parseRecorded(readFileSync(path, "utf8"), path) : [];
 }
