@@ -54,3 +54,9 @@ export function repeatsOf(table: RepeatTable): Repeat[] {
   const recorded = recordedRows("identity", table).map(fromRecord);
   return [...made, ...recorded.filter((repeat) => !known.has(idOf(repeat)))];
 }
+
+/** Those at some coordinates: slugs by axis. */
+export const repeatsAt = (table: RepeatTable, at: Readonly<Record<string, string>>): Repeat[] =>
+  repeatsOf(table).filter((repeat) =>
+    Object.entries(at).every(([axis, slug]) => repeat.at[axis] === slug),
+  );
