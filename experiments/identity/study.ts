@@ -165,7 +165,7 @@ export default defineStudy((profile) => {
       }),
       story: story.table({
         title: "Training as it goes",
-        over: { layers: few ? [7] : [7, 14, 20] },
+        over: { layers: { "7 layers": 7, "14 layers": 14, "20 layers": 20 } },
         run: ({ layers }) => ({
           network: { ...cnnTraining, model: cnn(layers) },
           pictures: [blend(seven, digit(4)), digit(9), published.sneaker, pattern("wide-stripes")],

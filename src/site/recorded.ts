@@ -13,7 +13,7 @@ export interface RecordedRow {
   at: Record<string, string>;
   /**
    * By output and path, e.g. "means/displayed/rInput"; of the runs that it read with their input
-   * before, e.g. "weights:summary/loss". Null where there is none.
+   * before, e.g. "summary:summary/loss". Null where there is none.
    */
   values: Record<string, number | null>;
   /** Of the run; a key of today differs where code or parameters have changed since. */

@@ -137,6 +137,7 @@ export function plotAgainst(points: readonly AgainstPoint[], size: PlotSize = "w
                 y: "ours",
                 text: "label",
                 dx: 9,
+                dy: -4,
                 textAnchor: "start",
                 fontSize: 12,
                 fill: "var(--ink)",

@@ -138,7 +138,7 @@ export function plotOutcomes(
       marginBottom: 40,
       x: { domain: [Math.min(0, Math.floor(Math.min(...values) * 5) / 5), 1] },
       y: { domain: rows, padding: 0.2, type: "band" },
-      [facet]: { domain: panels, padding: wide ? 0.07 : 0.16, axis: null },
+      [facet]: { domain: panels, padding: wide ? 0.12 : 0.16, axis: null },
       marks: [
         Plot.gridX({ interval: 0.5, stroke: "var(--hairline)", strokeOpacity: 1 }),
         Plot.axisX({

@@ -32,12 +32,12 @@ function fromNetwork({ row, mean, converged, training }: Network): Repeat[] {
 }
 
 function fromRecord({ at, values }: RecordedRow): Repeat {
-  const { "training/mse": mse, "weights:summary/steps": steps } = values;
+  const { "training/mse": mse, "summary:summary/steps": steps } = values;
   return {
     at,
     rInput: values["means/displayed/rInput"] ?? null,
     rTrain: values["means/displayed/rTrain"] ?? null,
-    loss: values["weights:summary/loss"] ?? null,
+    loss: values["summary:summary/loss"] ?? null,
     converged:
       mse != null && isConverged(steps ?? 0, { r: values["training/r"] ?? null, mse }) === true,
     recorded: true,
