@@ -123,7 +123,7 @@ export function plotOutcomes(
   const wide = size === "wide";
   const facet = wide ? "fx" : "fy";
   const panel = rows.length * rowHeight;
-  const marginLeft = wide ? 215 : 168;
+  const marginLeft = wide ? 215 : 200;
   const frame = wide
     ? { width: 720, height: panel + 92 }
     : { width: 360, height: panels.length * (panel + 60) + 76 };
