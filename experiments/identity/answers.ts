@@ -6,8 +6,9 @@ import type { LabelledArray } from "#lab/output";
 import type { Call } from "#lab/task";
 import { type Lab, openLab } from "#lab/training";
 import { createNetwork, loadWeights, stack } from "./networks.ts";
+import { fieldOf } from "./parameters.ts";
 import { resolvePictures, type ResolvedPicture } from "./pixels.ts";
-import { side, standardise } from "./scaling.ts";
+import { standardise } from "./scaling.ts";
 import type { predict } from "./tasks.ts";
 
 /** A trained network before pictures. */
@@ -17,7 +18,9 @@ export interface Shown {
   layers: Layer<Tensor>[];
   /** The training picture first. */
   pictures: ResolvedPicture[];
-  /** Of each, standardised [784]. */
+  /** Width and height of each, in pixels. */
+  side: number;
+  /** Of each, standardised, [side · side]. */
   inputs: Float32Array[];
   /** All of them as a batch. */
   x: Tensor;
@@ -33,28 +36,30 @@ export async function showPictures(
   const lab = await openLab(call);
   const network = createNetwork(params.network.model);
   const shown = [params.network.picture, ...params.pictures];
-  const pictures = resolvePictures(shown, given.pixels);
+  const side = fieldOf(params.network.model);
+  const pictures = resolvePictures(shown, given.pixels, side);
   const inputs = pictures.map(({ pixels }) => standardise(pixels));
   return {
     lab,
     network,
     layers: loadWeights(network, given.weights),
     pictures,
+    side,
     inputs,
     x: stack(network, inputs),
   };
 }
 
-/** [n · 784] as n rows. */
-export const rowsOf = (data: Float32Array): Float32Array[] =>
+/** [n · side · side] as n rows. */
+export const rowsOf = (data: Float32Array, side: number): Float32Array[] =>
   Array.from({ length: data.length / side ** 2 }, (_, i) =>
     data.slice(i * side ** 2, (i + 1) * side ** 2),
   );
 
-/** Rows [784] as an array [picture, y, x]. */
+/** Rows [side · side] as an array [picture, y, x]. */
 export function arrayOf(
   rows: readonly Float32Array[],
-  pictures: readonly ResolvedPicture[],
+  { pictures, side }: Pick<Shown, "pictures" | "side">,
 ): LabelledArray {
   const data = new Float32Array(rows.length * side ** 2);
   rows.forEach((row, i) => data.set(row, i * side ** 2));

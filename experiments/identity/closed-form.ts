@@ -7,7 +7,7 @@ import { createNetwork, loadWeights, stack } from "./networks.ts";
 import { answerOf, lengthOf, type OneLayer, restOf, shareOf } from "./one-layer.ts";
 import type { Picture } from "./pictures.ts";
 import { resolvePictures } from "./pixels.ts";
-import { standardise, toDisplay } from "./scaling.ts";
+import { side, standardise, toDisplay } from "./scaling.ts";
 import type { closedForm } from "./theory-tasks.ts";
 
 type Given = Pick<Call<typeof closedForm>, "params" | "inputs">;
@@ -75,7 +75,7 @@ const run: Code<typeof closedForm> = async (call) => {
   const network = createNetwork(params.network.model);
   const layers = loadWeights(network, inputs.weights);
   const x = stack(network, given);
-  const trained = rowsOf(lab.evaluate(() => [network.apply(layers, x).at(-1)!])[0]!);
+  const trained = rowsOf(lab.evaluate(() => [network.apply(layers, x).at(-1)!])[0]!, side);
 
   const initial = initialLayer(call);
   const limits = given.map((input) => answerOf(initial, input, train));
@@ -90,8 +90,8 @@ const run: Code<typeof closedForm> = async (call) => {
   const ratios = tests.map(({ noise, predicted }) => noise / predicted);
   return {
     pictures: {
-      inputs: arrayOf(given.slice(0, pictures.length).map(toDisplay), pictures),
-      outputs: arrayOf(limits.slice(0, pictures.length).map(toDisplay), pictures),
+      inputs: arrayOf(given.slice(0, pictures.length).map(toDisplay), { pictures, side }),
+      outputs: arrayOf(limits.slice(0, pictures.length).map(toDisplay), { pictures, side }),
     },
     difference: compare(trained, limits),
     remainder: compare(trained, reached),

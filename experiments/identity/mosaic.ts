@@ -99,7 +99,10 @@ const run: Code<typeof mosaic> = async ({ params, inputs, report }) => {
   const [shown, answers] = [given.map(toDisplay), outputs.map(toDisplay)];
   const measured = answers.map((answer, i) => measure(answer, shown[i]!, shown[0]!));
   return {
-    pictures: { inputs: arrayOf(shown, pictures), outputs: arrayOf(answers, pictures) },
+    pictures: {
+      inputs: arrayOf(shown, { pictures, side }),
+      outputs: arrayOf(answers, { pictures, side }),
+    },
     measures: {
       picture: pictures.map(({ label }) => label),
       displayedRInput: measured.map(({ rInput }) => rInput),

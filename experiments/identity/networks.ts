@@ -1,10 +1,10 @@
-import { type Tensor, tensor, type Variable } from "@tensorflow/tfjs-core";
+import { div, pad, sub, type Tensor, tensor, type Variable } from "@tensorflow/tfjs-core";
 import { convolutional } from "#lab/networks/convolutional";
 import { dense } from "#lab/networks/dense";
 import { createVariables, type Layer, type Network } from "#lab/networks/network";
 import type { NumpyArray } from "#lab/npz";
-import type { Model } from "./parameters.ts";
-import { side } from "./scaling.ts";
+import { type Model, reachOf } from "./parameters.ts";
+import { black, pixelDeviation, pixelMean, side } from "./scaling.ts";
 
 /** From one end to the other through hidden layers of one size. */
 const sizes = (ends: number, hidden: number, layers: number): number[] => [
@@ -13,27 +13,56 @@ const sizes = (ends: number, hidden: number, layers: number): number[] => [
   ends,
 ];
 
-/** The network of a model: pictures in, pictures out. */
+/** The network of a model: standardised pictures in, standardised pictures out. */
 export function createNetwork(model: Model): Network {
-  const { layers, biases } = model;
-  if (model.kind === "fcn") {
-    const { activation, width } = model;
-    return dense({ widths: sizes(side * side, width, layers), activation, biases });
-  }
-  const { channels, kernel } = model;
-  return convolutional({
-    height: side,
-    width: side,
+  const network = model.kind === "fcn" ? createDense(model) : createConvolutional(model);
+  return model.output === "grey" ? answerInGrey(network) : network;
+}
+
+function createDense(model: Extract<Model, { kind: "fcn" }>): Network {
+  const { layers, biases, activation, width } = model;
+  return dense({ widths: sizes(side * side, width, layers), activation, biases });
+}
+
+function createConvolutional(model: Extract<Model, { kind: "cnn" }>): Network {
+  const { layers, biases, channels, kernel, padding, field } = model;
+  const network = convolutional({
+    height: field,
+    width: field,
     channels: sizes(1, channels, layers),
     kernel,
     biases,
+    padding,
   });
+  return padding === "none" ? surround(network, reachOf(model)) : network;
 }
 
-/** Standardised pictures as a batch. @param pictures [784] each. @returns [n, …inputShape] */
+/** A network whose own last numbers are grey levels; they are standardised, as errors are told so. */
+function answerInGrey(network: Network): Network {
+  return {
+    ...network,
+    apply: (layers, x) => {
+      const outputs = network.apply(layers, x);
+      const grey = outputs.at(-1)!;
+      return [...outputs.slice(0, -1), div(sub(grey, pixelMean), pixelDeviation)];
+    },
+  };
+}
+
+/** A network that sees black around its input, so far that what it yields is as large as that. */
+function surround(network: Network, reach: number): Network {
+  const edge: [number, number] = [reach, reach];
+  return {
+    ...network,
+    apply: (layers, x) => network.apply(layers, pad(x, [[0, 0], edge, edge, [0, 0]], black)),
+  };
+}
+
+/** Standardised pictures as a batch. @returns [n, …inputShape] */
 export function stack({ inputShape }: Network, pictures: readonly Float32Array[]): Tensor {
-  const data = new Float32Array(pictures.length * side * side);
-  pictures.forEach((picture, i) => data.set(picture, i * side * side));
+  const size = pictures[0]!.length;
+  const data = new Float32Array(pictures.length * size);
+  pictures.forEach((picture, i) => data.set(picture, i * size));
   return tensor(data, [pictures.length, ...inputShape]);
 }
 

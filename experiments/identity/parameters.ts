@@ -1,6 +1,10 @@
 import { trainingBytes } from "#lab/optimizers/memory";
 import type { Optimizer } from "#lab/optimizers/options";
 import { z } from "#lab/task";
+import { side } from "./scaling.ts";
+
+/** The scale on which a network answers: that of its input, or grey in [0, 1] with black as zero. */
+const Output = z.enum(["standardised", "grey"]).default("standardised");
 
 const Fcn = z.strictObject({
   kind: z.literal("fcn"),
@@ -10,6 +14,7 @@ const Fcn = z.strictObject({
   /** Units of each hidden layer. */
   width: z.int().positive(),
   biases: z.boolean().default(true),
+  output: Output,
 });
 
 const Cnn = z.strictObject({
@@ -25,9 +30,17 @@ const Cnn = z.strictObject({
     .refine((k) => k % 2 === 1, "must be odd")
     .default(5),
   biases: z.boolean().default(true),
+  /**
+   * Around the picture: zeros in every layer, which is a grey between black and white; the opposite
+   * side; or black as far as the kernels of all layers reach, so that the edge cannot be felt.
+   */
+  padding: z.enum(["zero", "circular", "none"]).default("zero"),
+  /** Width and height, in pixels, of the black field in the middle of which pictures stand. */
+  field: z.int().min(side).default(side),
+  output: Output,
 });
 
-/** A network from 28×28 pixels to as many. */
+/** A network from pictures to pictures of the same size. */
 export const Model = z.discriminatedUnion("kind", [Fcn, Cnn]);
 export type Model = z.output<typeof Model>;
 
@@ -35,15 +48,38 @@ export const fcn = (
   layers: number,
   activation: "linear" | "relu",
   width: number,
-): z.input<typeof Fcn> => ({ kind: "fcn", layers, activation, width });
+  more: Partial<Pick<z.input<typeof Fcn>, "biases" | "output">> = {},
+): z.input<typeof Fcn> => ({ kind: "fcn", layers, activation, width, ...more });
 
 export const cnn = (
   layers: number,
   more: Partial<Omit<z.input<typeof Cnn>, "kind" | "layers">> = {},
 ): z.input<typeof Cnn> => ({ kind: "cnn", layers, ...more });
 
-const pixels = 28 * 28;
+/** Initial weights; biases are uniform in ±1/√fan_in. */
+export const Initial = z.strictObject({
+  form: z.enum(["uniform", "normal"]).default("uniform"),
+  /** Standard deviation, relative to that of PyTorch's default, 1/√(3 fan_in). */
+  scale: z.number().positive().default(1),
+});
 
+/** Width and height of what a network takes and gives, in pixels. */
+export const fieldOf = (model: Model): number => (model.kind === "cnn" ? model.field : side);
+
+/** How far beyond the picture the kernels of all layers reach together, in pixels. */
+export const reachOf = ({ layers, kernel }: Extract<Model, { kind: "cnn" }>): number =>
+  (layers * (kernel - 1)) / 2;
+
+const pixels = side ** 2;
+
+/** Pixels that a kernel visits, on average over the layers. */
+function visitedBy(model: Extract<Model, { kind: "cnn" }>): number {
+  if (model.padding !== "none") return model.field ** 2;
+  const reach = reachOf(model);
+  return model.field ** 2 + 2 * model.field * reach + (4 * reach ** 2) / 3;
+}
+
+/** Weights without biases, each used once per pixel in a convolution. */
 const countWeights = (model: Model): number => {
   const { layers } = model;
   if (model.kind === "fcn") {
@@ -64,7 +100,7 @@ export function countParameters(model: Model): number {
 
 /** Multiply-adds of one picture through a model. */
 const countOperations = (model: Model): number =>
-  countWeights(model) * (model.kind === "fcn" ? 1 : pixels);
+  countWeights(model) * (model.kind === "fcn" ? 1 : visitedBy(model));
 
 /** Measured on one core with AVX-512; a matrix for one picture waits for the memory, a kernel does not. */
 const operationsPerSecond = { fcn: 3e9, cnn: 1.2e11 };

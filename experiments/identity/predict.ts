@@ -8,8 +8,9 @@ import type { predict } from "./tasks.ts";
 const run: Code<typeof predict> = async (call) => {
   const { reason } = call.inputs.summary;
   if (reason !== null) return stopped(reason, {});
-  const { lab, network, layers, pictures, inputs, x } = await showPictures(call);
-  const outputs = rowsOf(lab.evaluate(() => [network.apply(layers, x).at(-1)!])[0]!);
+  const shown = await showPictures(call);
+  const { lab, network, layers, pictures, inputs, side, x } = shown;
+  const outputs = rowsOf(lab.evaluate(() => [network.apply(layers, x).at(-1)!])[0]!, side);
   const [displayedInputs, displayedOutputs] = [inputs.map(toDisplay), outputs.map(toDisplay)];
   const measured = outputs.map((output, i) => measure(output, inputs[i]!, inputs[0]!));
   const displayed = displayedOutputs.map((output, i) =>
@@ -17,8 +18,8 @@ const run: Code<typeof predict> = async (call) => {
   );
   return {
     pictures: {
-      inputs: arrayOf(displayedInputs, pictures),
-      outputs: arrayOf(displayedOutputs, pictures),
+      inputs: arrayOf(displayedInputs, shown),
+      outputs: arrayOf(displayedOutputs, shown),
     },
     measures: {
       picture: pictures.map(({ label }) => label),

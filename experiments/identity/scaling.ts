@@ -2,8 +2,11 @@
 export const side = 28;
 
 /** Mean and standard deviation of the pixels of the MNIST training set, on the scale [0, 1]. */
-const pixelMean = 0.1307;
-const pixelDeviation = 0.3081;
+export const pixelMean = 0.1307;
+export const pixelDeviation = 0.3081;
+
+/** What an empty pixel is on the scale that networks see. */
+export const black = -pixelMean / pixelDeviation;
 
 /** Pixels in [0, 1] to the scale that networks see: mean about 0, deviation about 1. */
 export function standardise(pixels: ArrayLike<number>): Float32Array {

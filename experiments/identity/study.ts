@@ -1,25 +1,33 @@
 import { defineStudy } from "#lab/study";
 import { cnn, fcn } from "./parameters.ts";
-import { blend, digit, garment, pattern, patterns, published, seven } from "./pictures.ts";
-import { biasVariance, counts, layers, predict } from "./tasks.ts";
+import { blend, digit, garment, moved, pattern, patterns, published, seven } from "./pictures.ts";
+import { pixelDeviation } from "./scaling.ts";
+import { biasVariance, counts, layers, predict, sharpness, story } from "./tasks.ts";
 import { byHand, closedForm, mosaic, patchRank } from "./theory-tasks.ts";
+import { type Variant, variants } from "./variants.ts";
 
 const oneTo = (last: number): number[] => Array.from({ length: last }, (_, i) => i + 1);
 
-/** The depths of the published figure. */
+const fcns = {
+  "1 layer, linear": fcn(1, "linear", 784),
+  "2 layers, linear": fcn(2, "linear", 784),
+  "2 layers, ReLU": fcn(2, "relu", 2048), // no source states the width
+  "6 layers, linear": fcn(6, "linear", 784),
+  "6 layers, ReLU": fcn(6, "relu", 2048),
+} as const;
+
 const depths = [1, 3, 5, 7, 9, 11, 12, 14, 15, 16, 18, 19, 20];
 
-const fcnTests = [
-  blend(seven, digit(2)), // half of it is the training picture
-  digit(1),
-  digit(0),
-  published.ankleBoot,
-  published.tShirt,
-  ...patterns,
-];
+/** Training pictures besides the published one, which no rule of ours chose. */
+const trainingPictures = {
+  "the published 7": seven,
+  "a 3": digit(3),
+  "a T-shirt": published.tShirt,
+} as const;
 
-const cnnTests = [
-  blend(seven, digit(4)),
+/** Tests of the convolutional rows: half of the training picture first. */
+const cnnTests = (picture = seven) => [
+  blend(picture, digit(4)),
   digit(4, 1),
   digit(9),
   published.sneaker,
@@ -27,13 +35,43 @@ const cnnTests = [
   ...patterns,
 ];
 
+/** Tests of the fully connected rows. */
+const fcnTests = (picture = seven) => [
+  blend(picture, digit(2)),
+  digit(1),
+  digit(0),
+  published.ankleBoot,
+  published.tShirt,
+  ...patterns,
+];
+
+interface Changed {
+  layers: number;
+  change: Variant;
+  seed: number;
+}
+
 export default defineStudy((profile) => {
-  const steps = profile === "quick" ? 120 : 2000;
+  const full = profile === "full";
+  const quick = profile === "quick";
+  const steps = quick ? 120 : 2000;
+  const few = quick || profile === "small";
+  const seeds = full ? [1, 2, 3, 4, 5] : few ? [1] : [1, 2, 3];
+  /** Depths that are trained more than once. */
+  const repeated = quick ? [1, 7] : few ? [1, 3] : [1, 3, 5, 9, 14, 20];
+  const decided = full ? [7, 14, 20] : [7];
+  const changes = few ? { "as shown": variants["as shown"]!, Adam: variants["Adam"]! } : variants;
+  const decidedSeeds = full ? [1, 2, 3] : [1];
   const fcnTraining = {
     picture: seven,
     optimizer: { kind: "momentum", learningRate: 0.01 },
     steps,
     lossThreshold: 1e-6, // rounding would show in the check of the one-layer theorem above this
+  } as const;
+  const greyTraining = {
+    ...fcnTraining,
+    // the usual 0.01 on errors in grey levels, whose squares are smaller by this factor
+    optimizer: { kind: "momentum", learningRate: 0.01 * pixelDeviation ** 2 },
   } as const;
   const cnnTraining = {
     picture: seven,
@@ -41,24 +79,22 @@ export default defineStudy((profile) => {
     steps,
     lossThreshold: 1e-4, //                   shallow networks are done long before
   } as const;
+  const changed = ({ layers, change, seed }: Changed) => ({
+    ...cnnTraining,
+    ...change.training,
+    model: cnn(layers, change.model),
+    seed,
+  });
   return {
     title: "What does a network learn from a single picture?",
     description: "Networks trained to copy one picture, and what they make of all others.",
     tables: {
       "fcn-depth": predict.table({
         title: "Fully connected networks, shallow and deep",
-        over: {
-          network: {
-            "1 layer, linear": fcn(1, "linear", 784),
-            "2 layers, linear": fcn(2, "linear", 784),
-            "2 layers, ReLU": fcn(2, "relu", 2048), // no source states the width
-            "6 layers, linear": fcn(6, "linear", 784),
-            "6 layers, ReLU": fcn(6, "relu", 2048),
-          },
-        },
+        over: { network: fcns },
         run: ({ network }) => ({
           network: { ...fcnTraining, model: network },
-          pictures: fcnTests,
+          pictures: fcnTests(),
         }),
       }),
       "cnn-depth": predict.table({
@@ -66,7 +102,73 @@ export default defineStudy((profile) => {
         over: { layers: depths },
         run: ({ layers }) => ({
           network: { ...cnnTraining, model: cnn(layers) },
-          pictures: cnnTests,
+          pictures: cnnTests(),
+        }),
+      }),
+      "fcn-seeds": predict.table({
+        title: "Fully connected networks from other initial weights",
+        over: { network: fcns, seed: seeds },
+        run: ({ network, seed }) => ({
+          network: { ...fcnTraining, model: network, seed },
+          pictures: fcnTests(),
+        }),
+      }),
+      "fcn-grey": predict.table({
+        title: "Fully connected networks that answer in grey levels",
+        over: { network: fcns, seed: seeds },
+        run: ({ network, seed }) => ({
+          network: { ...greyTraining, model: { ...network, output: "grey" }, seed },
+          pictures: fcnTests(),
+        }),
+      }),
+      "cnn-seeds": predict.table({
+        title: "Convolutional networks from other initial weights",
+        over: { layers: full ? depths : repeated, seed: seeds },
+        run: ({ layers, seed }) => ({
+          network: { ...cnnTraining, model: cnn(layers), seed },
+          pictures: cnnTests(),
+        }),
+      }),
+      "fcn-trained-on": predict.table({
+        title: "Fully connected networks trained on other pictures",
+        over: { network: fcns, picture: trainingPictures },
+        run: ({ network, picture }) => ({
+          network: { ...fcnTraining, model: network, picture },
+          pictures: fcnTests(picture),
+        }),
+      }),
+      "cnn-trained-on": predict.table({
+        title: "Convolutional networks trained on other pictures",
+        over: { layers: full ? depths : repeated, picture: trainingPictures },
+        run: ({ layers, picture }) => ({
+          network: { ...cnnTraining, model: cnn(layers), picture },
+          pictures: cnnTests(picture),
+        }),
+      }),
+      decides: predict.table({
+        title: "What decides: one thing changed at a time",
+        over: { layers: decided, change: changes, seed: decidedSeeds },
+        run: (at) => ({ network: changed(at), pictures: cnnTests() }),
+      }),
+      sharpness: sharpness.table({
+        title: "How curved the loss is where a training ended",
+        over: { layers: decided, change: changes, seed: decidedSeeds },
+        run: (at) => ({ network: changed(at) }),
+      }),
+      moved: predict.table({
+        title: "The training picture, moved within a larger field",
+        over: { layers: decided },
+        run: ({ layers }) => ({
+          network: changed({ layers, change: variants["larger field"]!, seed: 1 }),
+          pictures: [-6, -3, 3, 6].flatMap((by) => [moved(seven, by, 0), moved(seven, 0, by)]),
+        }),
+      }),
+      story: story.table({
+        title: "Training as it goes",
+        over: { layers: { "7 layers": 7, "14 layers": 14, "20 layers": 20 } },
+        run: ({ layers }) => ({
+          network: { ...cnnTraining, model: cnn(layers) },
+          pictures: [blend(seven, digit(4)), digit(9), published.sneaker, pattern("wide-stripes")],
         }),
       }),
       "cnn-layers": layers.table({
@@ -114,7 +216,7 @@ export default defineStudy((profile) => {
         over: {},
         run: () => ({
           network: { ...fcnTraining, model: fcn(1, "linear", 784) },
-          pictures: fcnTests,
+          pictures: fcnTests(),
           perClass: 10,
         }),
       }),
@@ -135,7 +237,7 @@ export default defineStudy((profile) => {
         },
         run: ({ kind, layers }) => ({
           network: { picture: seven, model: { ...kind, layers } },
-          pictures: cnnTests,
+          pictures: cnnTests(),
         }),
       }),
       mosaic: mosaic.table({
@@ -144,7 +246,7 @@ export default defineStudy((profile) => {
         run: ({ layers }) => ({
           picture: seven,
           width: 4 * layers + 1, // what an output pixel depends on through 5 × 5 kernels
-          pictures: cnnTests,
+          pictures: cnnTests(),
         }),
       }),
     },

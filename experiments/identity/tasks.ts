@@ -1,6 +1,6 @@
 import { Optimizer } from "#lab/optimizers/options";
 import { arrays, defineTask, file, row, table, value, x, y, z } from "#lab/task";
-import { applyBytes, listBytes, Model, secondsOf, trainBytes } from "./parameters.ts";
+import { applyBytes, Initial, listBytes, Model, secondsOf, trainBytes } from "./parameters.ts";
 import { dataOf, Picture } from "./pictures.ts";
 
 const Correlation = z.number().min(-1).max(1).nullable();
@@ -18,6 +18,7 @@ export const train = defineTask({
     lossThreshold: z.number().nonnegative().default(0),
     /** Names the initial weights. */
     seed: z.int().nonnegative().default(1),
+    initial: Initial.prefault({}),
   }),
   inputs: ({ picture }) => ({ pixels: dataOf(picture) }),
   outputs: {
@@ -132,6 +133,67 @@ export const layers = defineTask({
   },
   code: new URL("layers.ts", import.meta.url),
   needs: predict.needs,
+});
+
+/** A training looked at on its way: after 0, 10, 20, 40, … steps and at its end. */
+export const story = defineTask({
+  name: "story",
+  params: predict.params,
+  inputs: ({ network, pictures }) => ({ pixels: [network.picture, ...pictures].map(dataOf) }),
+  outputs: {
+    /** Means over the tests, without the training picture. */
+    course: table({
+      step: x("optimizer step"),
+      loss: y("mean squared error", { log: true, better: "lower" }),
+      displayedRInput: correlation("correlation of output and input, as displayed"),
+      displayedRTrain: correlation("correlation of output and training picture, as displayed"),
+    }),
+    /** As displayed, clipped to [0, 1]; the training picture first. */
+    pictures: arrays(
+      { inputs: ["picture", "y", "x"], outputs: ["frame", "picture", "y", "x"] },
+      { range: [0, 1] },
+    ),
+    /** Mean over the channels of each hidden layer; a scale per layer. */
+    maps: arrays(
+      { maps: ["frame", "layer", "picture", "y", "x"] },
+      { colours: "cividis", scale: "row" },
+    ),
+  },
+  code: new URL("story.ts", import.meta.url),
+  needs: ({ network: { model, steps, optimizer } }) => ({
+    seconds: secondsOf(model, 3 * steps + 1),
+    bytes: trainBytes(model, optimizer),
+  }),
+});
+
+/** How curved the loss is where a training ended. */
+export const sharpness = defineTask({
+  name: "sharpness",
+  params: z.strictObject({
+    network: train.params,
+    /** Of the power iteration. */
+    iterations: z.int().min(2).default(30),
+  }),
+  inputs: ({ network }) => ({
+    weights: train.run(network).weights,
+    summary: train.run(network).summary,
+    pixels: dataOf(network.picture),
+  }),
+  outputs: {
+    sharpness: value(
+      z.strictObject({
+        /** Largest in modulus of the Hessian of the mean squared error, all parameters together. */
+        eigenvalue: z.number(),
+        /** Relative, in the last iteration. */
+        lastChange: z.number(),
+      }),
+    ),
+  },
+  code: new URL("sharpness.ts", import.meta.url),
+  needs: ({ network: { model, optimizer }, iterations }) => ({
+    seconds: secondsOf(model, 6 * iterations),
+    bytes: trainBytes(model, optimizer),
+  }),
 });
 
 /** Parameters of models, counted from their code without making any. */

@@ -1,17 +1,11 @@
-import { losses, type Scalar, type Tensor } from "@tensorflow/tfjs-core";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { measureError } from "#lab/measures/error";
-import {
-  countParameters,
-  createVariables,
-  initialise,
-  type Layer,
-  listParameters,
-  type Network,
-} from "#lab/networks/network";
-import { createOptimizer } from "#lab/optimizers/optimizer";
-import { type Code, type Out, type Params, stopped } from "#lab/task";
-import { type Lab, openLab, type Training } from "#lab/training";
+import { countParameters, createVariables, initialise } from "#lab/networks/network";
+import { type Code, type Out, stopped } from "#lab/task";
+import { openLab } from "#lab/training";
+import { type Course, follow } from "./course.ts";
 import { createNetwork, keepWeights, stack } from "./networks.ts";
+import { fieldOf } from "./parameters.ts";
 import { resolvePicture } from "./pixels.ts";
 import { standardise } from "./scaling.ts";
 import type { train } from "./tasks.ts";
@@ -28,30 +22,6 @@ function thin(history: readonly number[]): { step: number[]; loss: number[] } {
   return { step: kept.map((i) => i + 1), loss: kept.map((i) => history[i]!) };
 }
 
-type Course = Pick<Training, "steps" | "endedBy"> & { history: number[] };
-
-/** Minimises the mean squared error between a picture and what the network makes of it. */
-async function minimise(
-  lab: Lab,
-  network: Network,
-  layers: Layer<Tensor>[],
-  x: Tensor,
-  { optimizer, steps, lossThreshold }: Params<typeof train>,
-): Promise<Course> {
-  if (steps === 0) return { steps, endedBy: "steps", history: [] };
-  const update = createOptimizer(optimizer, steps);
-  const variables = listParameters(layers) as Parameters<typeof update>[1];
-  const error = () => losses.meanSquaredError(x, network.apply(layers, x).at(-1)!) as Scalar;
-  const { series, ...course } = await lab.train({
-    step: () => update(error, variables),
-    steps,
-    stopBelow: lossThreshold,
-    confirmStop: () => lab.evaluate(() => [error()])[0]![0]! < lossThreshold,
-    stopAtRest: true,
-  });
-  return { ...course, history: series["loss"]! };
-}
-
 /** Why a course led nowhere; null where the network is worth looking at. */
 function failureOf({ steps, endedBy, history }: Course, loss: number): string | null {
   const last = history.at(-1)!;
@@ -64,10 +34,11 @@ const run: Code<typeof train> = async (call) => {
   const { params, inputs } = call;
   const network = createNetwork(params.model);
   const lab = await openLab(call);
-  const layers = createVariables(network, initialise(network, params.seed));
-  const target = standardise(resolvePicture(params.picture, inputs.pixels).pixels);
+  const layers = createVariables(network, initialise(network, params.seed, params.initial));
+  const side = fieldOf(params.model);
+  const target = standardise(resolvePicture(params.picture, inputs.pixels, side).pixels);
   const x = stack(network, [target]);
-  const course = await minimise(lab, network, layers, x, params);
+  const course = await follow({ lab, network, layers, x }, params);
   const output = (x: Tensor): Tensor => network.apply(layers, x).at(-1)!;
   const loss = measureError(lab.evaluate(() => [output(x)])[0]!, target);
   const reason = failureOf(course, loss);

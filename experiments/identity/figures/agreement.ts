@@ -1,6 +1,8 @@
 import type { NumberTable } from "#site/number-table";
 import { published, type PublishedMean } from "../published.ts";
+import type { AgainstPoint } from "./against.ts";
 import { unconverged } from "./predictions.ts";
+import { type Repeat, repeatsOf } from "./repeats.ts";
 import {
   coordinate,
   families,
@@ -8,97 +10,125 @@ import {
   type Network,
   networks,
   type PredictionTable,
+  type RepeatTable,
 } from "./runs.ts";
 import type { OwnPoint, TransitionData } from "./transition.ts";
 import { formatDifference, formatMeasure } from "./words.ts";
 
+/** Tables that repeat published rows; "fcn-grey" is the same five networks by another protocol. */
+export type ComparedTable = PredictionTable | "fcn-grey";
+
+/** Where the networks of a table start from other initial weights. */
+const repeated: Readonly<Record<ComparedTable, RepeatTable>> = {
+  "fcn-depth": "fcn-seeds",
+  "fcn-grey": "fcn-grey",
+  "cnn-depth": "cnn-seeds",
+};
+
+const names: Readonly<Record<ComparedTable, string>> = {
+  ...families,
+  "fcn-grey": "fully connected, grey levels",
+};
+
 /** By table, the network whose published row the training was tuned to meet. */
 const tuned: Readonly<Record<string, string>> = { "cnn-depth": "20" };
 
-interface Compared {
-  published: string;
-  ours: string;
-  difference: string;
-}
+export type Outcome = "rInput" | "rTrain";
 
-export interface AgreementRow {
+/** A published row and ours. */
+export interface Compared {
+  table: ComparedTable;
   /** e.g. "fully connected, 2 layers, ReLU" */
   label: string;
-  /** In words, where the network does not reproduce its training picture; else null. */
+  /** e.g. "CNN 19-layer", as the published figure names it. */
+  theirs: PublishedMean;
+  /** Trainings from different initial weights that give back their training picture. */
+  repeats: Repeat[];
+  /** In words, where the network shown does not reproduce its training picture; else null. */
   unconverged: string | null;
   /** Whether its training was tuned to meet the published row. */
   tuned: boolean;
-  rInput: Compared;
-  rTrain: Compared;
 }
 
-export interface Agreement {
-  rows: AgreementRow[];
-  /** Mean absolute differences over the rows that both have, that converged and were not tuned. */
-  mean: { rInput: string; rTrain: string };
-}
+const mean = (values: readonly number[]): number | null =>
+  values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : null;
 
-type Outcome = "rInput" | "rTrain";
+/** Mean of ours over the initial weights; null where nothing converged. */
+export const ourMean = ({ repeats }: Compared, of: Outcome): number | null =>
+  mean(repeats.flatMap((repeat) => repeat[of] ?? []));
 
-interface Pair {
-  table: PredictionTable;
-  theirs: PublishedMean;
-  network: Network;
-}
+const slugOf = (at: Repeat["at"]): string | undefined => at["network"] ?? at["layers"];
 
-function meanAbsolute(differences: readonly (number | null)[]): number | null {
-  const known = differences.filter((difference) => difference !== null);
-  return known.length > 0 ? known.reduce((sum, d) => sum + Math.abs(d), 0) / known.length : null;
-}
+/** The training that the page shows, where no other seed has been tried. */
+const alone = ({ row, mean, training }: Network): Repeat => ({
+  at: Object.fromEntries(row.at.map(({ axis, slug }) => [axis, slug])),
+  rInput: mean?.rInput ?? null,
+  rTrain: mean?.rTrain ?? null,
+  loss: training?.loss ?? null,
+  converged: true,
+  recorded: false,
+});
 
-function matched(table: PredictionTable): Pair[] {
+/** Published rows with those of ours that repeat them. */
+export function compared(table: ComparedTable): Compared[] {
   const ours = networks(table);
-  return (published[table] ?? []).flatMap((theirs) => {
-    const network = ours.find(({ row }) => row.at.some(({ slug }) => slug === theirs.at));
-    return network ? [{ table, theirs, network }] : [];
+  const all = repeatsOf(repeated[table]).filter(({ converged }) => converged);
+  return published[table]!.flatMap((theirs): Compared[] => {
+    const network = ours.find(({ row }) =>
+      row.at.some(({ axis, slug }) => axis !== "seed" && slug === theirs.at),
+    );
+    if (!network) return [];
+    const repeats = all.filter(({ at }) => slugOf(at) === theirs.at);
+    return [
+      {
+        table,
+        label: `${names[table]}, ${nameCompared(network)}`,
+        theirs,
+        repeats: repeats.length > 0 || !network.converged ? repeats : [alone(network)],
+        unconverged: unconverged(network),
+        tuned: tuned[table] === theirs.at,
+      },
+    ];
   });
 }
 
-function difference({ theirs, network }: Pair, of: Outcome): number | null {
-  const ours = network.mean?.[of];
-  return ours == null ? null : ours - theirs[of];
+/** e.g. "2 layers, ReLU", whichever seed it has. */
+function nameCompared({ row }: Network): string {
+  const network = row.at.find(({ axis }) => axis === "network");
+  return network ? network.label : nameNetwork(row);
 }
 
-function compare(pair: Pair, of: Outcome): Compared {
-  const apart = difference(pair, of);
+/** Ours less the published mean; null where nothing of ours converged. */
+export function differenceOf(pair: Compared, of: Outcome): number | null {
+  const ours = ourMean(pair, of);
+  return ours === null ? null : ours - pair.theirs[of];
+}
+
+/** Mean absolute difference over rows whose training was not tuned; null where there is none. */
+export const meanDifference = (pairs: readonly Compared[], of: Outcome): number | null =>
+  mean(
+    pairs
+      .filter(({ tuned }) => !tuned)
+      .flatMap((pair) => differenceOf(pair, of) ?? [])
+      .map(Math.abs),
+  );
+
+/** Published, ours and difference as they are written. */
+export function tellCompared(
+  pair: Compared,
+  of: Outcome,
+): { published: string; ours: string; difference: string } {
+  const difference = differenceOf(pair, of);
   return {
     published: formatMeasure(pair.theirs[of]),
-    ours: formatMeasure(pair.network.mean?.[of]),
-    difference: apart === null ? "–" : formatDifference(apart),
-  };
-}
-
-const isTuned = ({ table, theirs }: Pair): boolean => tuned[table] === theirs.at;
-
-const nameOf = ({ table, network }: Pair): string =>
-  `${families[table]}, ${nameNetwork(network.row)}`;
-
-/** Our means against the published figures', network by network. */
-export function agreement(tables: readonly PredictionTable[]): Agreement {
-  const pairs = tables.flatMap(matched);
-  const counted = pairs.filter((pair) => pair.network.converged && !isTuned(pair));
-  const mean = (of: Outcome): string =>
-    formatMeasure(meanAbsolute(counted.map((pair) => difference(pair, of))));
-  return {
-    rows: pairs.map((pair) => ({
-      label: nameOf(pair),
-      unconverged: unconverged(pair.network),
-      tuned: isTuned(pair),
-      rInput: compare(pair, "rInput"),
-      rTrain: compare(pair, "rTrain"),
-    })),
-    mean: { rInput: mean("rInput"), rTrain: mean("rTrain") },
+    ours: formatMeasure(ourMean(pair, of)),
+    difference: difference === null ? "–" : formatDifference(difference),
   };
 }
 
 /** The numbers of the transition: a row for each depth. */
 export function transitionTable(table: PredictionTable): NumberTable {
-  const theirs = new Map(matched(table).map(({ theirs, network }) => [network.row.key, theirs]));
+  const theirs = new Map(published[table]!.map((row) => [row.at, row]));
   const cell = (r: number | null | undefined) => ({
     text: formatMeasure(r),
     range: null,
@@ -108,7 +138,7 @@ export function transitionTable(table: PredictionTable): NumberTable {
     heads: ["layers"],
     columns: ["r identity", "published r identity", "r constant", "published r constant"],
     rows: networks(table).map(({ row, mean }) => {
-      const published = theirs.get(row.key);
+      const published = theirs.get(row.at[0]!.slug);
       const means = [mean?.rInput, published?.rInput, mean?.rTrain, published?.rTrain];
       return {
         heads: [String(coordinate(row, "layers"))],
@@ -132,12 +162,40 @@ export const meansByDepth = (table: "cnn-depth" | "mosaic"): OwnPoint[] =>
 /** Ours and the published means by depth; a run without a result leaves a gap. */
 export function transition(table: "cnn-depth"): TransitionData {
   const ours = meansByDepth(table);
-  const theirs = matched(table).map(({ theirs: { rInput, rTrain }, network }) => ({
-    layers: Number(coordinate(network.row, "layers")),
+  const theirs = published[table]!.map(({ at, rInput, rTrain }) => ({
+    layers: Number(at),
     rInput,
     rTrain,
   }));
+  const others = compared(table).map(({ theirs, repeats }) => ({
+    layers: Number(theirs.at),
+    repeats,
+  }));
   // A network that copies shows how much the inputs themselves have in common with the 7.
   const copy = ours.find(({ rInput, converged }) => converged && (rInput ?? 0) > 0.99);
-  return { ours, published: theirs, baseline: copy?.rTrain ?? null };
+  return { ours, others, published: theirs, baseline: copy?.rTrain ?? null };
 }
+
+/** All means as points of a plot. */
+export const againstPoints = (): AgainstPoint[] =>
+  (Object.keys(names) as ComparedTable[]).flatMap((table) =>
+    compared(table).flatMap((pair) =>
+      (["rInput", "rTrain"] as const).flatMap((outcome): AgainstPoint[] => {
+        const values = pair.repeats.flatMap((repeat) => repeat[outcome] ?? []);
+        const ours = mean(values);
+        if (ours === null) return [];
+        return [
+          {
+            label: pair.theirs.label,
+            series: names[table] as AgainstPoint["series"],
+            outcome,
+            published: pair.theirs[outcome],
+            ours,
+            least: Math.min(...values),
+            greatest: Math.max(...values),
+            tuned: pair.tuned,
+          },
+        ];
+      }),
+    ),
+  );

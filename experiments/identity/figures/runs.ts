@@ -12,8 +12,17 @@ declare module "#site/studies" {
 }
 
 export type PredictionTable = "fcn-depth" | "cnn-depth";
+/** Tables of networks that differ in one thing more, e.g. their initial weights. */
+export type RepeatTable =
+  | "fcn-seeds"
+  | "fcn-grey"
+  | "cnn-seeds"
+  | "fcn-trained-on"
+  | "cnn-trained-on"
+  | "decides"
+  | "moved";
 /** Tables whose runs read a trained network. */
-export type NetworkTable = PredictionTable | "cnn-layers";
+export type NetworkTable = PredictionTable | RepeatTable | "cnn-layers";
 /** Tables of what theory says of the same pictures. */
 export type TheoryTable = "closed-form" | "mosaic";
 export type PictureTable = PredictionTable | TheoryTable;

@@ -16,6 +16,16 @@ const data: TransitionData = {
     { layers: 19, rInput: 0.26, rTrain: 0.52 },
     { layers: 20, rInput: 0.2, rTrain: 0.98 },
   ],
+  others: [
+    { layers: 1, repeats: [{ rInput: 1, rTrain: 0.19 }] },
+    {
+      layers: 14,
+      repeats: [
+        { rInput: 0.36, rTrain: 0.3 },
+        { rInput: 0.52, rTrain: 0.12 },
+      ],
+    },
+  ],
   baseline: 0.19,
 };
 
@@ -48,6 +58,6 @@ test("a depth that did not converge is crossed out, in words too", () => {
 
 test("a depth without a correlation leaves a gap, not a zero", () => {
   const ours = [{ layers: 20, rInput: null, rTrain: null, converged: true }];
-  const svg = plotTransition({ ours, published: [], baseline: null });
+  const svg = plotTransition({ ours, others: [], published: [], baseline: null });
   expect(svg).not.toContain("<circle");
 });

@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { drawSvg, grid, halo, type PlotSize } from "#plots/svg";
+import type { Repeat } from "./repeats.ts";
 
 /** Mean correlations of one depth over the test pictures. */
 export interface DepthPoint {
@@ -17,6 +18,8 @@ export interface OwnPoint extends DepthPoint {
 export interface TransitionData {
   ours: OwnPoint[];
   published: DepthPoint[];
+  /** Trainings from other initial weights, by depth. */
+  others: { layers: number; repeats: Pick<Repeat, "rInput" | "rTrain">[] }[];
   /** Correlation of a perfect copy with the training picture; null leaves the rule out. */
   baseline: number | null;
 }
@@ -96,6 +99,19 @@ function series(points: OwnPoint[], y: Outcome): Plot.Markish[] {
   ];
 }
 
+/** From the least to the greatest of the trainings of a depth, where there are several. */
+function spreadOf({ others }: TransitionData, of: Outcome): Plot.Markish[] {
+  const spans = others.flatMap(({ layers, repeats }) => {
+    const values = repeats.flatMap((repeat) => repeat[of] ?? []);
+    const [least, greatest] = [Math.min(...values), Math.max(...values)];
+    return values.length > 1 ? [{ layers, least, greatest }] : [];
+  });
+  if (spans.length === 0) return [];
+  const ends = { x: "layers", y1: "least", y2: "greatest" };
+  const stroke = `var(--${outcomes[of].colour})`;
+  return [Plot.ruleX(spans, { ...ends, stroke, strokeOpacity: 0.45, strokeWidth: 5 })];
+}
+
 interface Place {
   x: number;
   y: number;
@@ -163,7 +179,9 @@ function labels(data: TransitionData, size: PlotSize): Plot.Markish[] {
 export function plotTransition(data: TransitionData, size: PlotSize = "wide"): string {
   const { ours, baseline } = data;
   const depths = [...ours, ...data.published].map(({ layers }) => layers);
-  const floor = Math.min(0, ...ours.flatMap(({ rInput, rTrain }) => [rInput ?? 0, rTrain ?? 0]));
+  const repeats = data.others.flatMap(({ repeats }) => repeats);
+  const known = [...ours, ...repeats].flatMap(({ rInput, rTrain }) => [rInput ?? 0, rTrain ?? 0]);
+  const floor = Math.min(0, ...known);
   return drawSvg(
     { label: describe(data), ...frames[size] },
     {
@@ -202,6 +220,8 @@ export function plotTransition(data: TransitionData, size: PlotSize = "wide"): s
           : [Plot.ruleY([baseline], { stroke: "var(--muted)", strokeDasharray: "2 4" })]),
         published(data.published, "rInput"),
         published(data.published, "rTrain"),
+        ...spreadOf(data, "rInput"),
+        ...spreadOf(data, "rTrain"),
         ...series(ours, "rInput"),
         ...series(ours, "rTrain"),
         ...labels(data, size),

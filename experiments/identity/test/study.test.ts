@@ -10,10 +10,12 @@ import { makeStudies, planStudies } from "../../../test/galleries/make.ts";
 import { temporaryFolder } from "../../../test/lab/folder.ts";
 import { isConverged } from "../convergence.ts";
 import { cnn, fcn } from "../parameters.ts";
-import { blend, dataOf, digit, pattern, Picture, published, seven } from "../pictures.ts";
+import { blend, dataOf, digit, moved, pattern, Picture, published, seven } from "../pictures.ts";
 import { published as publishedMeans } from "../published.ts";
+import { standardise } from "../scaling.ts";
 import study from "../study.ts";
-import { layers, predict } from "../tasks.ts";
+import { layers, predict, sharpness, story } from "../tasks.ts";
+import { momentsOf } from "../story.ts";
 
 const identity: NamedStudy = { id: "identity", ...study("default") };
 const drawn = { data: { data: "drawn" } };
@@ -42,6 +44,27 @@ const small = (tests = [blend(seven, digit(4)), digit(7, 1), pattern("gradient")
         over: { network: networks },
         run: ({ network }) => ({ network, pictures: tests }),
       }),
+      story: story.table({
+        over: { network: { convolution: networks.convolution } },
+        run: ({ network }) => ({ network, pictures: [pattern("ellipse")] }),
+      }),
+      sharpness: sharpness.table({
+        over: { network: { convolution: networks.convolution } },
+        run: ({ network }) => ({ network }),
+      }),
+      variants: predict.table({
+        over: {
+          model: {
+            field: cnn(3, { channels: 4, field: 36 }),
+            circular: cnn(3, { channels: 4, padding: "circular" }),
+            none: cnn(3, { channels: 4, padding: "none", kernel: 7 }),
+          },
+        },
+        run: ({ model }) => ({
+          network: { ...training, model, initial: { form: "normal", scale: 2 } },
+          pictures: [moved(seven, 4, -2), pattern("gradient")],
+        }),
+      }),
       layers: layers.table({
         over: { layers: [3] },
         run: () => ({
@@ -53,27 +76,57 @@ const small = (tests = [blend(seven, digit(4)), digit(7, 1), pattern("gradient")
   };
 };
 
+/** Largest eigenvalue of 2 A'A / 784, A the 5 × 5 patches of a picture and a one, by power iteration. */
+function largestCurvature(picture: Float32Array): number {
+  const at = (y: number, x: number): number =>
+    y < 0 || x < 0 || y >= 28 || x >= 28 ? 0 : picture[28 * y + x]!;
+  const patches = Array.from({ length: 784 }, (_, i) => [
+    ...Array.from({ length: 25 }, (_, tap) =>
+      at(Math.floor(i / 28) + Math.floor(tap / 5) - 2, (i % 28) + (tap % 5) - 2),
+    ),
+    1,
+  ]);
+  let direction = new Array<number>(26).fill(1);
+  let eigenvalue = 0;
+  for (let i = 0; i < 500; i++) {
+    const products = patches.map((patch) =>
+      patch.reduce((sum, v, k) => sum + v * direction[k]!, 0),
+    );
+    const next = direction.map(
+      (_, k) => (2 / 784) * patches.reduce((sum, patch, n) => sum + patch[k]! * products[n]!, 0),
+    );
+    eigenvalue = Math.hypot(...next);
+    direction = next.map((v) => v / eigenvalue);
+  }
+  return eigenvalue;
+}
+
 describe("the study as declared", () => {
-  test("trains every network once, and the quick profile in few steps", async () => {
+  test("trains every network once, in few steps in the quick profile, most in the full one", async () => {
     const results = await temporaryFolder();
-    const { runs, tables } = await planStudies([identity], results, drawn);
-    const trained = [...runs.values()].filter(({ run }) => run.task.name === "train");
-    expect(trained).toHaveLength(5 + 13 + 2); // two of them for their initial weights
-    expect(tables.map(({ id, rows }) => [id, rows.length])).toEqual([
-      ["fcn-depth", 5],
-      ["cnn-depth", 13],
-      ["cnn-layers", 4],
-      ["parameter-counts", 3],
-      ["bias-variance", 1],
-      ["closed-form", 1],
-      ["patch-rank", 7],
-      ["by-hand", 9],
-      ["mosaic", 13],
-    ]);
-    const quick = await planStudies([{ id: "identity", ...study("quick") }], results, drawn);
-    for (const { run } of quick.runs.values()) {
-      if (run.task.name !== "train") continue;
-      expect((run.params as { steps: number }).steps).toBeLessThanOrEqual(120);
+    const trainings = async (profile: "quick" | "default" | "full") => {
+      const planned = await planStudies([{ id: "identity", ...study(profile) }], results, drawn);
+      return [...planned.runs.values()]
+        .filter(({ run }) => run.task.name === "train")
+        .map(({ run }) => run.params as { steps: number });
+    };
+    const [quick, usual, full] = [
+      await trainings("quick"),
+      await trainings("default"),
+      await trainings("full"),
+    ];
+    expect(quick.every(({ steps }) => steps <= 120)).toBe(true);
+    expect(usual.filter(({ steps }) => steps === 0)).toHaveLength(2);
+    expect(quick.length).toBeLessThan(usual.length);
+    expect(usual.length).toBeLessThan(full.length);
+  });
+
+  test("repeats with other seeds and pictures what it shows with one", () => {
+    const seeds = (table: string) =>
+      new Set(identity.tables[table]!.rows.map(({ at }) => at.at(-1)!.slug));
+    for (const family of ["fcn", "cnn"]) {
+      expect([...seeds(`${family}-seeds`)]).toEqual(["1", "2", "3"]);
+      expect(seeds(`${family}-trained-on`).size).toBe(3);
     }
   });
 
@@ -152,6 +205,50 @@ describe("the study in small", () => {
       dimensions: ["layer", "picture", "y", "x"],
       labels: { layer: ["layer 1", "layer 2"], picture: ["digit 7", "ellipse"] },
     });
+  });
+
+  test("a story ends where the training ends, and is looked at on its way", async () => {
+    const course: Record<string, number[]> = await readJson(
+      "small/story/network=convolution",
+      "course.json",
+    );
+    const trained = made.record("train for small/answers/network=convolution")!;
+    expect(course["step"]).toEqual(momentsOf(60));
+    expect(course["loss"]!.at(-1)).toBe((trained.values["summary"] as { loss: number }).loss);
+    const { outputs } = made.record("small/story/network=convolution")!;
+    expect(outputs["pictures"]!.arrays!["outputs"]!.shape).toEqual([5, 2, 28, 28]);
+    expect(outputs["pictures"]!.arrays!["outputs"]!.labels!["frame"]!.at(-1)).toBe("step 60");
+  });
+
+  test("the sharpness of one convolution is that of least squares", async () => {
+    const { values } = made.record("small/sharpness/network=convolution")!;
+    const { eigenvalue, lastChange } = values["sharpness"] as Record<string, number>;
+    expect(lastChange).toBeLessThan(1e-3);
+    // The Hessian is 2 A'A / 784 of the patches of the picture, with a one for the bias.
+    const arrays = readNpz(await read("small/answers/network=convolution", "pictures.npz"));
+    const picture = standardise((arrays["inputs"]!.data as Float32Array).slice(0, 784));
+    expect(eigenvalue! / largestCurvature(picture)).toBeCloseTo(1, 3);
+  });
+
+  test("networks without an edge, in a circle, and in a field of their own show pictures", async () => {
+    for (const [model, side] of [
+      ["field", 36],
+      ["circular", 28],
+      ["none", 28],
+    ] as const) {
+      const { outputs } = made.record(`small/variants/model=${model}`)!;
+      expect(outputs["pictures"]!.arrays!["outputs"]!.shape).toEqual([3, side, side]);
+    }
+    const arrays = readNpz(await read("small/variants/model=field", "pictures.npz"));
+    const [still, shifted] = [0, 1].map((i) =>
+      arrays["inputs"]!.data.slice(i * 1296, (i + 1) * 1296),
+    );
+    expect(shifted![10 * 36 + 20]).toBe(still![12 * 36 + 16]);
+    const measures: Record<string, string[]> = await readJson(
+      "small/variants/model=field",
+      "measures.json",
+    );
+    expect(measures["picture"]).toEqual(["digit 7", "digit 7, 4 right, 2 up", "gradient"]);
   });
 
   test("what diverged says why, in what was to be measured too", () => {

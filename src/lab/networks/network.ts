@@ -30,20 +30,40 @@ export interface Network {
 
 const sizeOf = (shape: readonly number[]) => shape.reduce((product, d) => product * d, 1);
 
+/** How initial weights are drawn; see initialise(). */
+export interface InitialWeights {
+  form: "uniform" | "normal";
+  /** Standard deviation, relative to 1/√(3 fan_in). */
+  scale: number;
+}
+
 /**
- * Initial weights and biases: uniform in ±1/√fan_in, PyTorch's default. Each array has a stream of
- * random numbers of its own, named after its layer.
+ * Initial weights and biases: uniform in ±1/√fan_in, PyTorch's default, whose standard deviation is
+ * 1/√(3 fan_in). Each array has a stream of random numbers of its own, named after its layer.
+ * @param weights another distribution of the weights; biases keep theirs.
  */
-export function initialise({ shapes }: Network, seed: number): Layer[] {
+export function initialise(
+  { shapes }: Pick<Network, "shapes">,
+  seed: number,
+  { form, scale }: InitialWeights = { form: "uniform", scale: 1 },
+): Layer[] {
   return shapes.map(({ weights, biases, fanIn }, i) => {
     const bound = 1 / Math.sqrt(fanIn);
-    const draw = (shape: number[], name: string) => {
-      const random = split(seed, `layer-${i + 1}/${name}`);
+    const streamOf = (name: string) => split(seed, `layer-${i + 1}/${name}`);
+    const drawUniform = (shape: number[], name: string, bound: number) => {
+      const random = streamOf(name);
       return Float32Array.from({ length: sizeOf(shape) }, () => (2 * random.uniform() - 1) * bound);
     };
+    const drawNormal = (shape: number[], name: string, deviation: number) => {
+      const random = streamOf(name);
+      return Float32Array.from({ length: sizeOf(shape) }, () => random.normal() * deviation);
+    };
     return {
-      weights: draw(weights, "weights"),
-      biases: biases.length > 0 ? draw(biases, "biases") : null,
+      weights:
+        form === "uniform"
+          ? drawUniform(weights, "weights", scale * bound)
+          : drawNormal(weights, "weights", (scale * bound) / Math.sqrt(3)),
+      biases: biases.length > 0 ? drawUniform(biases, "biases", bound) : null,
     };
   });
 }

@@ -343,7 +343,7 @@ describe.skipIf(installed.some(({ length }) => length === 0))("the installed dat
       "4261dd3217331e2fe9238de42ace770b295be1c7ae8d70ce5abfd5152b020501",
       "3f9de7941c3e507eb513bbf5921e2664242a5a8cb07988bdf93e6657fb3c2a26",
       "5bd44e331a6d6998daf675700cd0c13dcd7af8ab954b7585124124da61459e7b",
-      "7105eeacbf0b1a346fb3a7e92d3ba47735a60675eaf8e3c706bb22b3065c2187",
+      "9cf80d28fd40cb6b47fbe6cc085cbcbaf769565e1d9181a533d2540d5b3bb095",
     ];
     const garments = await readAll(
       dataset("fashion-mnist", {

@@ -1,0 +1,96 @@
+import { describe, expect, test } from "vitest";
+import { results } from "#site/results";
+import { decided } from "./figures/decides.ts";
+import { repeatsAt, repeatsOf } from "./figures/repeats.ts";
+import type { RepeatTable } from "./figures/runs.ts";
+import { obstacle, reason } from "./test/shown.ts";
+
+type Outcome = "rInput" | "rTrain";
+
+/** Of trainings that converged; at least two, so that something is said. */
+function valuesOf(table: RepeatTable, where: Record<string, string>, of: Outcome): number[] {
+  const values = repeatsAt(table, where).flatMap((repeat) => (repeat.converged ? repeat[of]! : []));
+  expect(values.length).toBeGreaterThan(1);
+  return values;
+}
+
+const width = (values: readonly number[]): number => Math.max(...values) - Math.min(...values);
+
+describe.skipIf(obstacle !== null)(`what the article says of other trainings${reason}`, () => {
+  test("from every start and on every picture, six ReLU layers draw what they learned", () => {
+    for (const table of ["fcn-seeds", "fcn-trained-on"] as const) {
+      const values = valuesOf(table, { network: "6-layers-relu" }, "rTrain");
+      expect(values).toHaveLength(3);
+      expect(Math.min(...values)).toBeGreaterThan(0.99);
+    }
+  });
+
+  test("shallow convolutions copy from every start and on every picture", () => {
+    for (const layers of ["1", "3", "5"]) {
+      for (const table of ["cnn-seeds", "cnn-trained-on"] as const) {
+        const values = valuesOf(table, { layers }, "rInput");
+        expect(values).toHaveLength(3);
+        expect(Math.min(...values), layers).toBeGreaterThan(0.9);
+      }
+      expect(width(valuesOf("cnn-seeds", { layers }, "rInput")), layers).toBeLessThan(0.02);
+    }
+  });
+
+  test("14 layers depend on the start, 20 draw the 7 from each", () => {
+    expect(width(valuesOf("cnn-seeds", { layers: "14" }, "rTrain"))).toBeGreaterThan(0.1);
+    const deepest = valuesOf("cnn-seeds", { layers: "20" }, "rTrain");
+    expect(deepest).toHaveLength(3);
+    expect(Math.min(...deepest)).toBeGreaterThan(0.95);
+  });
+
+  test("what did not converge is what the article names", () => {
+    const tables = ["fcn-seeds", "fcn-grey", "cnn-seeds", "fcn-trained-on"] as const;
+    expect(tables.flatMap(repeatsOf).filter(({ converged }) => !converged)).toEqual([]);
+    const others = repeatsOf("cnn-trained-on").filter(({ converged }) => !converged);
+    expect(others.map(({ at }) => `${at["layers"]} ${at["picture"]}`).sort()).toEqual([
+      "14 a-t-shirt",
+      "20 a-3",
+      "20 a-t-shirt",
+    ]);
+  });
+
+  test("7 layers show the pictures early, and those of 14 and 20 come and go", () => {
+    const rows = results("identity", "story");
+    expect(rows).toHaveLength(3);
+    for (const { out, at } of rows) {
+      const { step, displayedRInput } = out.course!.table!;
+      const r = displayedRInput.map(Number);
+      const [most, last] = [Math.max(...r), r.at(-1)!];
+      if (at[0]!.value === 7) {
+        const early = step.findIndex((step) => Number(step) >= 40);
+        expect(Math.min(...r.slice(early))).toBeGreaterThan(0.8);
+      } else {
+        expect(most - last, at[0]!.label).toBeGreaterThan(0.04);
+        expect(r.indexOf(most), at[0]!.label).toBeGreaterThan(r.length / 2);
+      }
+    }
+  });
+});
+
+const change = (layers: number, name: string) =>
+  decided().filter((training) => training.layers === layers && training.change === name);
+
+describe.skipIf(obstacle !== null)(`what the article says of what decides${reason}`, () => {
+  test("at 7 layers the scale of the initial weights moves r identity up to 1.4", () => {
+    const scales = ["weights × 0.7", "as shown", "weights × 1.2", "weights × 1.4"];
+    const identity = scales.map((name) => change(7, name)[0]!.rInput!);
+    expect(identity).toEqual(identity.toSorted((a, b) => a - b));
+    for (const training of decided().filter(({ layers }) => layers === 7)) {
+      expect(training.converged, training.change).toBe(true);
+      expect(training.rTrain, training.change).toBeLessThan(0.3);
+      expect(training.rInput, training.change).toBeGreaterThan(0.6);
+    }
+  });
+
+  test("at 7 layers the picture is lost less where the border is far away or not there", () => {
+    const usual = change(7, "as shown")[0]!.rInput!;
+    for (const name of ["circular padding", "no padding", "larger field"]) {
+      expect(change(7, name)[0]!.rInput, name).toBeGreaterThan(usual + 0.05);
+    }
+  });
+});
