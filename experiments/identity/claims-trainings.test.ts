@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { results } from "#site/results";
-import { decided } from "./figures/decides.ts";
+import { type Decided, decided } from "./figures/decides.ts";
 import { repeatsAt, repeatsOf } from "./figures/repeats.ts";
 import type { RepeatTable } from "./figures/runs.ts";
-import { obstacle, reason } from "./test/shown.ts";
+import { converged, obstacle, reason } from "./test/shown.ts";
 
 type Outcome = "rInput" | "rTrain";
 
@@ -92,5 +92,40 @@ describe.skipIf(obstacle !== null)(`what the article says of what decides${reaso
     for (const name of ["circular padding", "no padding", "larger field"]) {
       expect(change(7, name)[0]!.rInput, name).toBeGreaterThan(usual + 0.05);
     }
+  });
+
+  test("at 20 layers only the networks trained as shown draw the 7", () => {
+    const usual = change(20, "as shown");
+    expect(usual).toHaveLength(3);
+    for (const { converged, rTrain } of usual) {
+      expect(converged).toBe(true);
+      expect(rTrain).toBeGreaterThan(0.95);
+    }
+    const others = decided().filter(
+      ({ layers, change, converged }) => layers === 20 && converged && change !== "as shown",
+    );
+    expect(others.length).toBeGreaterThan(3);
+  });
+
+  test("by Adam or from large weights 20 layers learn more exactly, and answer with neither end", () => {
+    for (const name of ["Adam", "weights × 2.45", "normal weights × 2.45 (Kaiming)"]) {
+      const [{ converged, loss, rInput, rTrain }] = change(20, name) as [Decided];
+      expect(converged, name).toBe(true);
+      expect(loss, name).toBeLessThan(1e-4);
+      for (const r of [rInput, rTrain]) expect(Math.abs(r! - 0.41), name).toBeLessThan(0.06);
+    }
+    const [{ converged, rTrain }] = change(20, "no biases") as [Decided];
+    expect(converged).toBe(true);
+    expect(rTrain).toBeLessThan(0.1);
+  });
+
+  test("at 20 layers momentum has not converged, and circular padding left the loss where it was", () => {
+    const [momentum, circular] = ["momentum", "circular padding"].map(
+      (name) => change(20, name)[0]!,
+    );
+    expect([momentum!.converged, circular!.converged]).toEqual([false, false]);
+    const { variance } = converged("cnn-depth", 1).row.out.training!.value;
+    expect(circular!.loss).toBeCloseTo(variance, 3);
+    expect(circular!.rInput).toBeNull(); // of an even grey there is none
   });
 });

@@ -33,7 +33,7 @@ const shapes = {
 } as const;
 
 /** A difference that has to be talked about. */
-export const great = 0.1;
+const great = 0.1;
 
 const isGreat = ({ published, ours }: AgainstPoint): boolean => Math.abs(ours - published) > great;
 

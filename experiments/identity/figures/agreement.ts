@@ -54,7 +54,7 @@ const mean = (values: readonly number[]): number | null =>
   values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : null;
 
 /** Mean of ours over the initial weights; null where nothing converged. */
-export const ourMean = ({ repeats }: Compared, of: Outcome): number | null =>
+const ourMean = ({ repeats }: Compared, of: Outcome): number | null =>
   mean(repeats.flatMap((repeat) => repeat[of] ?? []));
 
 const slugOf = (at: Repeat["at"]): string | undefined => at["network"] ?? at["layers"];

@@ -10,7 +10,7 @@ import { type Repeat, repeatsOf } from "./repeats.ts";
 import { formatMeasure } from "./words.ts";
 
 /** The change to which the others are compared. */
-export const reference = "as shown";
+const reference = "as shown";
 
 /** Trainings under one change, at one depth. */
 export interface Decided extends Repeat {
@@ -38,7 +38,7 @@ function sharpnessByPlace(): Map<string, number> {
   return new Map(known);
 }
 
-/** By depth, then in the order in which the changes are declared. */
+/** By depth, then in the order in which the changes are declared; depths at which nothing was changed are left out. */
 export function decided(): Decided[] {
   const changes = Object.keys(variants);
   const names = new Map(changes.map((change) => [slugOf(change), change]));
@@ -52,7 +52,9 @@ export function decided(): Decided[] {
   }));
   const order = ({ layers, change, seed }: Decided): number =>
     (layers * changes.length + changes.indexOf(change)) * 1000 + seed;
-  return all.sort((a, b) => order(a) - order(b));
+  const isCompared = ({ layers }: Decided): boolean =>
+    all.some((other) => other.layers === layers && other.change !== reference);
+  return all.filter(isCompared).sort((a, b) => order(a) - order(b));
 }
 
 /** r identity and r constant of all changes, a panel per depth. */

@@ -26,6 +26,7 @@ const points = [
   point(20, "Adam", 0.8, 0.2),
   point(20, "momentum", 0.34, -0.31, { converged: false }),
   point(20, "no biases", 0.6, null),
+  point(20, "circular padding", null, null, { converged: false }),
 ];
 const options = { label: "What decides.", reference: "as shown" };
 

@@ -87,6 +87,15 @@ function dots(points: readonly OutcomePoint[], facet: Facet): Plot.Markish[] {
   });
 }
 
+/** Outputs without any contrast have no correlation, and no place along the axis. */
+function flats(points: readonly OutcomePoint[], facet: Facet): Plot.Markish[] {
+  const flat = points.filter(({ rInput, rTrain }) => rInput === null && rTrain === null);
+  if (flat.length === 0) return [];
+  const text = ({ converged }: OutcomePoint): string => `${converged ? "" : "× "}no contrast`;
+  const at = { x: 0, y: "row", [facet]: "panel", dx: 6, textAnchor: "start" } as const;
+  return [Plot.text(flat, { ...at, text, fill: "var(--muted)", fontSize: 12 })];
+}
+
 /** The reference's means, down the whole panel, to see at once what differs from them. */
 function references(
   points: readonly OutcomePoint[],
@@ -166,6 +175,7 @@ export function plotOutcomes(
         }),
         ...references(points, facet, reference),
         ...dots(points, facet),
+        ...flats(points, facet),
         ...legend.map(({ text, fill }, i) =>
           Plot.text([text], {
             [facet]: [panels[0]],
