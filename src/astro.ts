@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -11,28 +11,34 @@ function findAstro(): string {
 }
 
 /**
- * Runs the command `astro` in a process of its own, on this terminal; it ends when this one does.
+ * Starts the command `astro` in a process of its own, on this terminal; it ends when this one does,
+ * and hears what is sent to it.
  * @param env variables to set besides those of this process; undefined unsets one.
- * @returns its exit code.
- * @throws the signal's reason when it aborts.
+ * @returns the process, and its exit code or the signal's reason when that aborts.
  */
-export async function runAstro(
+export function startAstro(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
   signal: AbortSignal,
-): Promise<number> {
+): { child: ChildProcess; ended: Promise<number> } {
   const orphan = new URL("orphan.ts", import.meta.url).href;
   const child = spawn(process.execPath, ["--import", orphan, findAstro(), ...args], {
     env: { ...process.env, ASTRO_TELEMETRY_DISABLED: "1", ...env },
-    stdio: "inherit",
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
   });
   const stop = (): void => void child.kill("SIGKILL");
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
-  const code = await new Promise<number>((resolve, reject) => {
+  const ended = new Promise<number>((resolve, reject) => {
     child.once("error", reject);
-    child.once("close", (exitCode) => resolve(exitCode ?? 1));
+    child.once("close", (exitCode) => {
+      if (signal.aborted) reject(signal.reason as Error);
+      else resolve(exitCode ?? 1);
+    });
   });
-  signal.throwIfAborted();
-  return code;
+  return { child, ended };
 }
+
+/** As startAstro(), to its end. @throws the signal's reason when it aborts. */
+export const runAstro = (...args: Parameters<typeof startAstro>): Promise<number> =>
+  startAstro(...args).ended;

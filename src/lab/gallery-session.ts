@@ -60,7 +60,7 @@ export interface GalleryResult {
 }
 
 /** One number for every run of every build: on more threads, sums come out in another order. */
-const threads = 1;
+export const threads = 1;
 
 /** What the studies ask for and the store holds. */
 export async function planGallery(
@@ -144,6 +144,24 @@ async function claimStore(results: string): Promise<void> {
 const spareBytes = 256e6;
 
 /**
+ * Makes sure that runs can be stored and published, and keeps what is planned.
+ * @param dueCount runs that are to be made.
+ * @throws UserError naming the folder where they cannot.
+ */
+export async function claimFolders(
+  folders: Pick<Folders, "results" | "public">,
+  agenda: Agenda,
+  profile: Profile,
+  dueCount: number,
+): Promise<void> {
+  await prepareFolder(folders.results, dueCount > 0 ? spareBytes : 0);
+  await preparePublic(folders.public, spareBytes);
+  await claimStore(folders.results);
+  await keepPlan(folders.results, agenda);
+  await pruneFailures(folders.results, agenda, profile);
+}
+
+/**
  * Plans, makes what is due, publishes, and says so: `npm run train`, and the first part of
  * `npm run build`.
  * @throws UserError for mistakes in options, studies or data; Interruption when the signal says so.
@@ -183,11 +201,7 @@ export async function makeGallery(
   }
 
   const due = [...runs.values()].filter((planned) => planned.due);
-  await prepareFolder(folders.results, due.length > 0 ? spareBytes : 0);
-  await preparePublic(folders.public, spareBytes);
-  await claimStore(folders.results);
-  await keepPlan(folders.results, agenda);
-  await pruneFailures(folders.results, agenda, options.profile);
+  await claimFolders(folders, agenda, options.profile, due.length);
   const costs = new Map(due.map(({ run }) => [run.key, run.task.needs(run.params).seconds]));
   const display = createDisplay(costs, effects);
   const result = await makeRuns(agenda, {

@@ -17,7 +17,8 @@ const describe = (pages: ReadonlyMap<string, number>): string =>
 
 /**
  * Astro's own log without errors while pages are rendered, which tellMistakes() or Astro itself tell
- * at the end of a build, and with the number of pages in place of a line for each.
+ * at the end of a build, and with the number of pages in place of a line for each; of the development
+ * server, with placed mistakes in one line.
  */
 export default (options?: Parameters<typeof nodeDestination>[0]): Destination => {
   const inner = nodeDestination(options);
@@ -35,5 +36,12 @@ export default (options?: Parameters<typeof nodeDestination>[0]): Destination =>
     }
     inner.write(event);
   };
-  return process.argv.includes("build") ? { write: writeInBuild } : inner;
+  /** A mistake that says where it stands needs no stack. */
+  const write = (event: Event): void => {
+    const [first = ""] = event.message.split("\n");
+    const isPlaced =
+      event.level === "error" && /^\S+:\d+:\d+: /.test(stripVTControlCharacters(first));
+    inner.write(isPlaced ? { ...event, message: first } : event);
+  };
+  return { write: process.argv.includes("build") ? writeInBuild : write };
 };

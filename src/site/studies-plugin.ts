@@ -3,11 +3,11 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AstroIntegration, ViteUserConfig } from "astro";
 import { checkStudies, handedComponents } from "./check-studies.ts";
+import type { LoopWord } from "./dev-page.ts";
 import { ArticleFront, FigureFront, readFrontMatter } from "./front-matter.ts";
 import { readMdx } from "./mdx.ts";
 import { endWith, isMistake, tellMistakes } from "./mistakes.ts";
 import { outlineOf } from "./outline.ts";
-import { publicPath } from "./public-folder.ts";
 import { listStudyFolders, type StudyFolder } from "./study-folders.ts";
 
 type VitePlugin = Extract<NonNullable<ViteUserConfig["plugins"]>[number], { name: string }>;
@@ -19,6 +19,8 @@ const resolved = `\0${name}`;
 const read = (path: string | null): string | null => path && readFileSync(path, "utf8");
 
 const json = JSON.stringify;
+
+const statusLine = fileURLToPath(new URL("status-line.ts", import.meta.url));
 
 /** Source of one study: what is known without rendering, as JSON, and the modules that render. */
 function writeStudy(folder: StudyFolder, index: number): { imports: string[]; entry: string } {
@@ -156,10 +158,12 @@ export const experimentsFolder = (env: NodeJS.ProcessEnv): string =>
 export const studies = (experiments: string): AstroIntegration => ({
   name: "studies",
   hooks: {
-    "astro:config:setup": ({ command, updateConfig }) => {
+    "astro:config:setup": ({ command, injectScript, updateConfig }) => {
       const isBuild = command === "build";
+      if (command === "dev") injectScript("page", `import ${json(statusLine)};`);
       if (isBuild) checkBeforeBuild(experiments);
       updateConfig({
+        devToolbar: { enabled: false },
         vite: {
           plugins: [
             mapStacks(),
@@ -175,14 +179,21 @@ export const studies = (experiments: string): AstroIntegration => ({
       setPrerenderer(tellMistakes(experiments));
     },
     "astro:server:setup": ({ server }) => {
-      const index = publicPath("runs", "index.json");
-      server.watcher.add(index);
-      server.watcher.on("all", (_event, file) => {
-        if (resolve(file) !== index) return;
+      const client = server.environments.client.hot;
+      let status: LoopWord | null = null;
+      const show = (): void => {
+        if (status) client.send("vitrine:status", status);
+      };
+      client.on("vitrine:ask", show);
+      process.on("message", (word: LoopWord) => {
+        if (word.type === "status") {
+          status = word;
+          return show();
+        }
         for (const { moduleGraph } of Object.values(server.environments)) {
           moduleGraph.invalidateAll();
         }
-        server.environments["client"]!.hot.send({ type: "full-reload" });
+        client.send({ type: "full-reload" });
       });
     },
   },
