@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../error.ts";
 import { parseCsv } from "../lab/csv.ts";
+import { slugOf } from "../lab/table.ts";
 import { type RowView, runsBehind, type RunView } from "./results.ts";
 
 /** What tells where the numbers of a row come from, after its coordinates and numbers. */
@@ -12,7 +13,7 @@ export interface RecordedRow {
   /** Slugs by axis. */
   at: Record<string, string>;
   /**
-   * By output and path, e.g. "means/displayed/rInput"; of the runs that it read with their input
+   * By output and path, e.g. "scores/accuracy"; of the runs that it read with their input
    * before, e.g. "summary:summary/loss". Null where there is none.
    */
   values: Record<string, number | null>;
@@ -118,6 +119,10 @@ export function parseRecorded(text: string, path: string): RecordedRow[] {
     };
   });
 }
+
+/** Labels of the values of an axis by the slugs under which rows are recorded. */
+export const labelsBySlug = (labels: readonly string[]): Map<string, string> =>
+  new Map(labels.map((label) => [slugOf(label), label]));
 
 /** Where the recorded rows of a table are kept. */
 export const recordedPath = (study: string, table: string): string =>

@@ -1,8 +1,7 @@
-import { slugOf } from "#lab/table";
 import type { PlotSize } from "#plots/svg";
 import type { NumberTable } from "#site/number-table";
 import { formatNumber } from "#site/numbers";
-import { recordedRows } from "#site/recorded";
+import { labelsBySlug, recordedRows } from "#site/recorded";
 import { results } from "#site/results";
 import { variants } from "../variants.ts";
 import { plotOutcomes } from "./outcome-dots.ts";
@@ -41,7 +40,7 @@ function sharpnessByPlace(): Map<string, number> {
 /** By depth, then in the order in which the changes are declared; depths at which nothing was changed are left out. */
 export function decided(): Decided[] {
   const changes = Object.keys(variants);
-  const names = new Map(changes.map((change) => [slugOf(change), change]));
+  const names = labelsBySlug(changes);
   const sharpness = sharpnessByPlace();
   const all = repeatsOf("decides").map((repeat): Decided => ({
     ...repeat,

@@ -132,8 +132,8 @@ describe("the study as declared", () => {
 
   test("has a row for every published one", () => {
     for (const [table, rows] of Object.entries(publishedMeans)) {
-      const slugs = identity.tables[table]!.rows.map(({ at }) => at[0]!.slug);
-      expect(slugs).toEqual(rows.map(({ at }) => at));
+      const slugs = new Set(identity.tables[table]!.rows.map(({ at }) => at[0]!.slug));
+      expect([...slugs]).toEqual(rows.map(({ at }) => at));
     }
   });
 });
