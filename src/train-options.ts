@@ -18,7 +18,7 @@ export const trainOptions = {
   profile: {
     type: "string",
     value: "NAME",
-    help: "default, or quick: what each study makes for a first look in minutes",
+    help: "what each study makes: default, quick for a first look in minutes, small, or full",
   },
   engine: {
     type: "string",
