@@ -129,7 +129,6 @@ export function plotAgainst(points: readonly AgainstPoint[], size: PlotSize = "w
           labelArrow: "none",
           labelAnchor: "center",
         }),
-        ...dots(points),
         ...(far.length > 0
           ? [
               Plot.text(far, {
@@ -145,6 +144,7 @@ export function plotAgainst(points: readonly AgainstPoint[], size: PlotSize = "w
               }),
             ]
           : []),
+        ...dots(points),
         ...legend.map(({ text, fill }, i) =>
           Plot.text([text], {
             frameAnchor: "top-left",

@@ -43,5 +43,5 @@ test("means over repeats and what did not converge are said to screen readers", 
   expect(spoken).toContain("momentum, not converged");
   expect(spoken).toContain("no biases 0.60 and undefined");
   expect(svg).toContain("× not converged");
-  expect(svg).toContain("○ recorded");
+  expect(svg).toContain("○ ◇ recorded");
 });

@@ -26,8 +26,22 @@ interface Options {
 const rowHeight = 22;
 
 const outcomes = [
-  { of: "rInput", name: "r identity", fill: "var(--identity)", text: "var(--identity-text)" },
-  { of: "rTrain", name: "r constant", fill: "var(--constant)", text: "var(--constant-text)" },
+  {
+    of: "rInput",
+    name: "r identity",
+    symbol: "circle",
+    sign: "●",
+    fill: "var(--identity)",
+    text: "var(--identity-text)",
+  },
+  {
+    of: "rTrain",
+    name: "r constant",
+    symbol: "diamond",
+    sign: "◆",
+    fill: "var(--constant)",
+    text: "var(--constant-text)",
+  },
 ] as const;
 
 const mean = (values: readonly (number | null)[]): number | null => {
@@ -56,9 +70,9 @@ function describe(points: readonly OutcomePoint[], panels: readonly string[]): s
 
 function legendOf(points: readonly OutcomePoint[]): { text: string; fill: string }[] {
   return [
-    ...outcomes.map(({ name, text }) => ({ text: `● ${name}`, fill: text })),
+    ...outcomes.map(({ name, sign, text }) => ({ text: `${sign} ${name}`, fill: text })),
     ...(points.some(({ recorded }) => recorded)
-      ? [{ text: "○ recorded", fill: "var(--ink)" }]
+      ? [{ text: "○ ◇ recorded", fill: "var(--ink)" }]
       : []),
     ...(points.some(({ converged }) => !converged)
       ? [{ text: "× not converged", fill: "var(--ink)" }]
@@ -69,9 +83,9 @@ function legendOf(points: readonly OutcomePoint[]): { text: string; fill: string
 type Facet = "fx" | "fy";
 
 function dots(points: readonly OutcomePoint[], facet: Facet): Plot.Markish[] {
-  return outcomes.flatMap(({ of, fill }): Plot.Markish[] => {
+  return outcomes.flatMap(({ of, symbol, fill }): Plot.Markish[] => {
     const known = points.filter((point) => point[of] !== null);
-    const at = { x: of, y: "row", [facet]: "panel", r: 4 } as const;
+    const at = { x: of, y: "row", [facet]: "panel", r: 4, symbol } as const;
     const mark = (
       keep: (point: OutcomePoint) => boolean,
       look: Plot.DotOptions,
@@ -94,6 +108,20 @@ function flats(points: readonly OutcomePoint[], facet: Facet): Plot.Markish[] {
   const text = ({ converged }: OutcomePoint): string => `${converged ? "" : "× "}no contrast`;
   const at = { x: 0, y: "row", [facet]: "panel", dx: 6, textAnchor: "start" } as const;
   return [Plot.text(flat, { ...at, text, fill: "var(--muted)", fontSize: 12 })];
+}
+
+/** Rows of which a panel has no training. */
+function gaps(points: readonly OutcomePoint[], facet: Facet): Plot.Markish[] {
+  const panels = [...new Set(points.map(({ panel }) => panel))];
+  const rows = [...new Set(points.map(({ row }) => row))];
+  const empty = panels.flatMap((panel) =>
+    rows
+      .filter((row) => !points.some((point) => point.panel === panel && point.row === row))
+      .map((row) => ({ panel, row })),
+  );
+  if (empty.length === 0) return [];
+  const at = { x: 0, y: "row", [facet]: "panel", dx: 6, textAnchor: "start" } as const;
+  return [Plot.text(empty, { ...at, text: () => "not run", fill: "var(--muted)", fontSize: 12 })];
 }
 
 /** The reference's means, down the whole panel, to see at once what differs from them. */
@@ -176,6 +204,7 @@ export function plotOutcomes(
         ...references(points, facet, reference),
         ...dots(points, facet),
         ...flats(points, facet),
+        ...gaps(points, facet),
         ...legend.map(({ text, fill }, i) =>
           Plot.text([text], {
             [facet]: [panels[0]],

@@ -32,14 +32,15 @@ function fromNetwork({ row, mean, converged, training }: Network): Repeat[] {
 }
 
 function fromRecord({ at, values }: RecordedRow): Repeat {
-  const { "training/mse": mse, "summary:summary/steps": steps } = values;
+  const { "training/mse": mse, "training/variance": variance } = values;
+  const steps = values["summary:summary/steps"] ?? 0;
+  const r = values["training/r"] ?? null;
   return {
     at,
     rInput: values["means/displayed/rInput"] ?? null,
     rTrain: values["means/displayed/rTrain"] ?? null,
     loss: values["summary:summary/loss"] ?? null,
-    converged:
-      mse != null && isConverged(steps ?? 0, { r: values["training/r"] ?? null, mse }) === true,
+    converged: mse != null && variance != null && isConverged(steps, { r, mse, variance }) === true,
     recorded: true,
   };
 }

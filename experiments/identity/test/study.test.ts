@@ -182,7 +182,9 @@ describe("the study in small", () => {
     const training = values["training"] as { r: number; mse: number; variance: number };
     expect(training.mse).toBe(measures["mse"]![0]);
     expect(training.variance).toBeGreaterThan(0.3);
-    expect(isConverged(60, training)).toBe(training.r >= 0.95 && training.mse < 0.05);
+    expect(isConverged(60, training)).toBe(
+      training.r >= 0.95 && training.mse < 0.07 * training.variance,
+    );
     expect(isConverged(0, training)).toBeNull();
   });
 
