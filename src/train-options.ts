@@ -18,7 +18,7 @@ export const trainOptions = {
   profile: {
     type: "string",
     value: "NAME",
-    help: "what each study makes: default, quick for a first look in minutes, small, or full",
+    help: "what studies make: default, quick (a first look in minutes), small, full",
   },
   engine: {
     type: "string",
