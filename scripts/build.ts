@@ -10,7 +10,7 @@ const pageOptions = {
   base: {
     type: "string",
     value: "PATH",
-    help: "path of the site on its host, e.g. /vitrine/ (default: that of site.yaml, else /)",
+    help: "path of the site on its host, e.g. /vitrine/ (default: of site.yaml, else /)",
   },
   site: {
     type: "string",

@@ -8,8 +8,8 @@ const options = { only, profile, engine, data, help: helpOption };
 
 const help = `npm run status -- [options]
 
-Tells of each study how many runs are done, missing, stale (and what has changed, to the file), failed,
-blocked by one that failed, or stopped early; and why each is that is not done. Nothing is made.
+Tells of each study how many runs are done, missing, stale (and what has changed, to the file),
+failed, blocked by one that failed, or stopped early; and why each is that is not done. Nothing is made.
 
 Options
 ${formatOptions(options)}
