@@ -11,7 +11,7 @@ function findObstacle(): string | null {
   try {
     const { profile, studies } = siteIndex();
     if (!studies.some(({ id }) => id === study)) return "the study has no results";
-    if (profile !== "default") return `results of the profile ${profile}`;
+    if (profile === "quick") return "results of a first look";
   } catch {
     return "nothing has been published";
   }

@@ -44,7 +44,7 @@ function logTicks([least, greatest]: readonly [number, number], count: number): 
   return ticks.length < 3 && span < 1.2 ? linearTicks([least, greatest], count) : ticks;
 }
 
-/** Less is no measurement, and would make a logarithmic scale endless. */
+/** Less is no measurement: a logarithmic scale would be endless, and a linear one without width. */
 const smallest = 1e-300;
 
 /**
@@ -67,7 +67,7 @@ export function scaleOf(
     const domain: [number, number] = [least / factor, greatest * factor];
     return { type: "log", domain, ticks: logTicks(domain, count) };
   }
-  const span = greatest - least || Math.abs(greatest) || 1;
+  const span = Math.max(greatest - least || Math.abs(greatest) || 1, smallest);
   const below = range && least >= range[0] ? 0 : room * span;
   const above = range && greatest <= range[1] ? 0 : room * span;
   const domain: [number, number] = [fromZero && least === 0 ? 0 : least - below, greatest + above];

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import {
   formatRecorded,
+  labelsBySlug,
   mergeRecorded,
   parseRecorded,
   type RecordedRow,
@@ -15,6 +16,11 @@ const row = (layers: string, loss: number, more: Partial<RecordedRow> = {}): Rec
   cpu: 'a "fast", small one',
   made: "2026-01-01T00:00:00.000Z",
   ...more,
+});
+
+test("values of an axis are found by the slugs under which rows are kept", () => {
+  const { change } = row("7", 0.1).at;
+  expect(labelsBySlug(["Cap 0.1", "no biases"]).get(change!)).toBe("Cap 0.1");
 });
 
 test("what is written is read again", () => {
