@@ -1,12 +1,13 @@
 import * as Plot from "@observablehq/plot";
 import { drawSvg, grid, halo, type PlotSize } from "#plots/svg";
+import { lookOf, type Outcome, outcomes } from "./outcomes.ts";
 
 /** A published mean and ours. */
 export interface AgainstPoint {
   /** e.g. "CNN 19-layer" */
   label: string;
   series: keyof typeof shapes;
-  outcome: keyof typeof outcomes;
+  outcome: Outcome;
   published: number;
   /** Mean over the initial weights, the least and the greatest. */
   ours: number;
@@ -20,11 +21,6 @@ const frames = {
   wide: { width: 720, height: 560 },
   narrow: { width: 360, height: 420 },
 };
-
-const outcomes = {
-  rInput: { name: "r identity", fill: "var(--identity)", text: "var(--identity-text)" },
-  rTrain: { name: "r constant", fill: "var(--constant)", text: "var(--constant-text)" },
-} as const;
 
 const shapes = {
   convolutional: { symbol: "circle", sign: "●" },
@@ -41,7 +37,7 @@ function describe(points: readonly AgainstPoint[]): string {
   const far = points.filter((point) => !point.tuned && isGreat(point));
   const told = far.map(
     ({ label, outcome, published, ours }) =>
-      `${label}, ${outcomes[outcome].name} ${ours.toFixed(2)}, published ${published.toFixed(2)}`,
+      `${label}, ${lookOf(outcome).label} ${ours.toFixed(2)}, published ${published.toFixed(2)}`,
   );
   return (
     `Our means against the published ones, ${points.length} of them. ` +
@@ -56,8 +52,7 @@ const seriesOf = (points: readonly AgainstPoint[]) =>
 
 function dots(points: readonly AgainstPoint[]): Plot.Markish[] {
   return seriesOf(points).flatMap((series) =>
-    (Object.keys(outcomes) as (keyof typeof outcomes)[]).flatMap((outcome): Plot.Markish[] => {
-      const { fill } = outcomes[outcome];
+    outcomes.flatMap(({ of: outcome, mark: fill }): Plot.Markish[] => {
       const some = points.filter((p) => p.series === series && p.outcome === outcome);
       const look = { x: "published", y: "ours", symbol: shapes[series].symbol, r: 4.5 };
       const spread = some.filter(({ least, greatest }) => greatest > least);
@@ -91,7 +86,7 @@ export function plotAgainst(points: readonly AgainstPoint[], size: PlotSize = "w
   const wide = size === "wide";
   const far = points.filter((point) => !point.tuned && isGreat(point));
   const legend = [
-    ...Object.values(outcomes).map(({ name, text }) => ({ text: name, fill: text })),
+    ...outcomes.map(({ label, colour }) => ({ text: label, fill: colour })),
     ...seriesOf(points).map((name) => ({
       text: `${shapes[name].sign} ${name}`,
       fill: "var(--ink)",

@@ -1,8 +1,10 @@
 import type { NumberTable } from "#site/number-table";
 import { published, type PublishedMean } from "../published.ts";
+import { summarise } from "#site/aggregate";
 import type { AgainstPoint } from "./against.ts";
+import type { Outcome } from "./outcomes.ts";
 import { unconverged } from "./predictions.ts";
-import { type Repeat, repeatsOf } from "./repeats.ts";
+import { type Repeat, repeatOf, repeatsOf } from "./repeats.ts";
 import {
   coordinate,
   families,
@@ -33,8 +35,6 @@ const names: Readonly<Record<ComparedTable, string>> = {
 /** By table, the network whose published row the training was tuned to meet. */
 const tuned: Readonly<Record<string, string>> = { "cnn-depth": "20" };
 
-export type Outcome = "rInput" | "rTrain";
-
 /** A published row and ours. */
 export interface Compared {
   table: ComparedTable;
@@ -50,24 +50,11 @@ export interface Compared {
   tuned: boolean;
 }
 
-const mean = (values: readonly number[]): number | null =>
-  values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : null;
-
 /** Mean of ours over the initial weights; null where nothing converged. */
 const ourMean = ({ repeats }: Compared, of: Outcome): number | null =>
-  mean(repeats.flatMap((repeat) => repeat[of] ?? []));
+  summarise(repeats.flatMap((repeat) => repeat[of] ?? []))?.mean ?? null;
 
 const slugOf = (at: Repeat["at"]): string | undefined => at["network"] ?? at["layers"];
-
-/** The training that the page shows, where no other seed has been tried. */
-const alone = ({ row, mean, training }: Network): Repeat => ({
-  at: Object.fromEntries(row.at.map(({ axis, slug }) => [axis, slug])),
-  rInput: mean?.rInput ?? null,
-  rTrain: mean?.rTrain ?? null,
-  loss: training?.loss ?? null,
-  converged: true,
-  recorded: false,
-});
 
 /** Published rows with those of ours that repeat them. */
 export function compared(table: ComparedTable): Compared[] {
@@ -78,13 +65,14 @@ export function compared(table: ComparedTable): Compared[] {
       row.at.some(({ axis, slug }) => axis !== "seed" && slug === theirs.at),
     );
     if (!network) return [];
-    const repeats = all.filter(({ at }) => slugOf(at) === theirs.at);
+    const others = all.filter(({ at }) => slugOf(at) === theirs.at);
+    const shown = repeatOf(network);
     return [
       {
         table,
         label: `${names[table]}, ${nameCompared(network)}`,
         theirs,
-        repeats: repeats.length > 0 || !network.converged ? repeats : [alone(network)],
+        repeats: others.length === 0 && shown?.converged ? [shown] : others,
         unconverged: unconverged(network),
         tuned: tuned[table] === theirs.at,
       },
@@ -106,12 +94,12 @@ export function differenceOf(pair: Compared, of: Outcome): number | null {
 
 /** Mean absolute difference over rows whose training was not tuned; null where there is none. */
 export const meanDifference = (pairs: readonly Compared[], of: Outcome): number | null =>
-  mean(
+  summarise(
     pairs
       .filter(({ tuned }) => !tuned)
       .flatMap((pair) => differenceOf(pair, of) ?? [])
       .map(Math.abs),
-  );
+  )?.mean ?? null;
 
 /** Published, ours and difference as they are written. */
 export function tellCompared(
@@ -182,7 +170,7 @@ export const againstPoints = (): AgainstPoint[] =>
     compared(table).flatMap((pair) =>
       (["rInput", "rTrain"] as const).flatMap((outcome): AgainstPoint[] => {
         const values = pair.repeats.flatMap((repeat) => repeat[outcome] ?? []);
-        const ours = mean(values);
+        const ours = ourMean(pair, outcome);
         if (ours === null) return [];
         return [
           {

@@ -1,6 +1,7 @@
 import type { Bar } from "#plots/bar-glyph";
 import type { Tile } from "#site/tiles";
-import { outcomes, predictions, unconverged } from "./predictions.ts";
+import { outcomes } from "./outcomes.ts";
+import { predictions, unconverged } from "./predictions.ts";
 import { measuresOf, nameNetwork, networks } from "./runs.ts";
 
 export interface HeroStep {

@@ -1,7 +1,8 @@
 import type { LinesData } from "#plots/lines";
 import type { TileGrid, TileRow } from "#site/tiles";
 import { meansByDepth } from "./agreement.ts";
-import { outcomes, predictions } from "./predictions.ts";
+import { outcomes } from "./outcomes.ts";
+import { predictions } from "./predictions.ts";
 import type { DepthPoint, OwnPoint } from "./transition.ts";
 
 /** Depths of which pictures are shown. */

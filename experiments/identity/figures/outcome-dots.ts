@@ -1,5 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { drawSvg, halo, type PlotSize } from "#plots/svg";
+import { summarise } from "#site/aggregate";
+import { outcomes } from "./outcomes.ts";
 
 /** What became of one training. */
 export interface OutcomePoint {
@@ -25,29 +27,8 @@ interface Options {
 
 const rowHeight = 22;
 
-const outcomes = [
-  {
-    of: "rInput",
-    name: "r identity",
-    symbol: "circle",
-    sign: "●",
-    fill: "var(--identity)",
-    text: "var(--identity-text)",
-  },
-  {
-    of: "rTrain",
-    name: "r constant",
-    symbol: "diamond",
-    sign: "◆",
-    fill: "var(--constant)",
-    text: "var(--constant-text)",
-  },
-] as const;
-
-const mean = (values: readonly (number | null)[]): number | null => {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : known.reduce((sum, v) => sum + v, 0) / known.length;
-};
+const mean = (values: readonly (number | null)[]): number | null =>
+  summarise(values.filter((value) => value !== null))?.mean ?? null;
 
 /** Means of what converged, by panel and row. */
 function describe(points: readonly OutcomePoint[], panels: readonly string[]): string {
@@ -70,7 +51,7 @@ function describe(points: readonly OutcomePoint[], panels: readonly string[]): s
 
 function legendOf(points: readonly OutcomePoint[]): { text: string; fill: string }[] {
   return [
-    ...outcomes.map(({ name, sign, text }) => ({ text: `${sign} ${name}`, fill: text })),
+    ...outcomes.map(({ label, sign, colour }) => ({ text: `${sign} ${label}`, fill: colour })),
     ...(points.some(({ recorded }) => recorded)
       ? [{ text: "○ ◇ recorded", fill: "var(--ink)" }]
       : []),
@@ -83,10 +64,10 @@ function legendOf(points: readonly OutcomePoint[]): { text: string; fill: string
 type Facet = "fx" | "fy";
 
 function dots(points: readonly OutcomePoint[], facet: Facet): Plot.Markish[] {
-  return outcomes.flatMap(({ of, symbol, fill }): Plot.Markish[] => {
+  return outcomes.flatMap(({ of, symbol, mark: fill }): Plot.Markish[] => {
     const known = points.filter((point) => point[of] !== null);
     const at = { x: of, y: "row", [facet]: "panel", r: 4, symbol } as const;
-    const mark = (
+    const draw = (
       keep: (point: OutcomePoint) => boolean,
       look: Plot.DotOptions,
     ): Plot.Markish[] => {
@@ -94,9 +75,9 @@ function dots(points: readonly OutcomePoint[], facet: Facet): Plot.Markish[] {
       return kept.length > 0 ? [Plot.dot(kept, { ...at, ...look })] : [];
     };
     return [
-      ...mark((p) => p.converged && !p.recorded, { fill, fillOpacity: 0.85 }),
-      ...mark((p) => p.converged && p.recorded, { stroke: fill, fill: "var(--paper)" }),
-      ...mark((p) => !p.converged, { symbol: "times", stroke: fill, strokeWidth: 1.75 }),
+      ...draw((p) => p.converged && !p.recorded, { fill, fillOpacity: 0.85 }),
+      ...draw((p) => p.converged && p.recorded, { stroke: fill, fill: "var(--paper)" }),
+      ...draw((p) => !p.converged, { symbol: "times", stroke: fill, strokeWidth: 1.75 }),
     ];
   });
 }
@@ -132,7 +113,7 @@ function references(
 ): Plot.Markish[] {
   const usual = points.filter(({ row, converged }) => row === reference && converged);
   const panels = [...new Set(usual.map(({ panel }) => panel))];
-  return outcomes.flatMap(({ of, fill }) => {
+  return outcomes.flatMap(({ of, mark: fill }) => {
     const rules = panels.flatMap((panel) => {
       const x = mean(usual.filter((p) => p.panel === panel).map((p) => p[of]));
       return x === null ? [] : [{ x, panel }];

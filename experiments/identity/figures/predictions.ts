@@ -1,6 +1,7 @@
 import { formatNumber, plural } from "#site/numbers";
 import { select } from "#site/selection";
 import { type Tile, type TileGrid, tileGrid, type TileRow } from "#site/tiles";
+import { outcomes } from "./outcomes.ts";
 import {
   type Measures,
   measuresOf,
@@ -12,12 +13,6 @@ import {
   type PictureTable,
 } from "./runs.ts";
 import { formatMeasure } from "./words.ts";
-
-/** The two outcomes: their names and colours in bars and tips. */
-export const outcomes = [
-  { of: "rInput", label: "r identity", mark: "var(--identity)", colour: "var(--identity-text)" },
-  { of: "rTrain", label: "r constant", mark: "var(--constant)", colour: "var(--constant-text)" },
-] as const;
 
 /** e.g. "not converged: loss 0.3 after 2,000 steps"; null where there is nothing to warn of. */
 export function unconverged({

@@ -17,18 +17,17 @@ export interface Repeat {
   recorded: boolean;
 }
 
-function fromNetwork({ row, mean, converged, training }: Network): Repeat[] {
-  if (row.status !== "done" && row.status !== "stopped") return [];
-  return [
-    {
-      at: Object.fromEntries(row.at.map(({ axis, slug }) => [axis, slug])),
-      rInput: mean?.rInput ?? null,
-      rTrain: mean?.rTrain ?? null,
-      loss: training?.loss ?? null,
-      converged: converged === true,
-      recorded: false,
-    },
-  ];
+/** What became of a network; null where it has no result. */
+export function repeatOf({ row, mean, converged, training }: Network): Repeat | null {
+  if (row.status !== "done" && row.status !== "stopped") return null;
+  return {
+    at: Object.fromEntries(row.at.map(({ axis, slug }) => [axis, slug])),
+    rInput: mean?.rInput ?? null,
+    rTrain: mean?.rTrain ?? null,
+    loss: training?.loss ?? null,
+    converged: converged === true,
+    recorded: false,
+  };
 }
 
 function fromRecord({ at, values }: RecordedRow): Repeat {
@@ -50,7 +49,7 @@ const idOf = ({ at }: Repeat): string =>
 
 /** The trainings of a table that have a result here, and those that were recorded and have none here. */
 export function repeatsOf(table: RepeatTable): Repeat[] {
-  const made = networks(table).flatMap(fromNetwork);
+  const made = networks(table).flatMap((network) => repeatOf(network) ?? []);
   const known = new Set(made.map(idOf));
   const recorded = recordedRows("identity", table).map(fromRecord);
   return [...made, ...recorded.filter((repeat) => !known.has(idOf(repeat)))];

@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { drawSvg, grid, halo, type PlotSize } from "#plots/svg";
+import { lookOf, type Outcome } from "./outcomes.ts";
 import type { Repeat } from "./repeats.ts";
 
 /** Mean correlations of one depth over the test pictures. */
@@ -28,14 +29,6 @@ const frames = {
   wide: { width: 720, height: 380 },
   narrow: { width: 360, height: 330 },
 };
-
-type Outcome = "rInput" | "rTrain";
-
-/** An outcome has a colour for ours and a shape for all, since the published marks share one grey. */
-const outcomes = {
-  rInput: { colour: "identity", symbol: "circle" },
-  rTrain: { colour: "constant", symbol: "diamond" },
-} as const;
 
 const at = (layers: number, points: DepthPoint[]) => points.find((p) => p.layers === layers);
 
@@ -81,14 +74,13 @@ function describe({ ours, published }: TransitionData): string {
 }
 
 function published(points: DepthPoint[], y: Outcome): Plot.Markish {
-  const { symbol } = outcomes[y];
+  const { symbol } = lookOf(y);
   const hollow = { r: 4.5, stroke: "var(--published)", strokeWidth: 1.5 };
   return Plot.dot(points, { x: "layers", y, symbol, ...hollow });
 }
 
 function series(points: OwnPoint[], y: Outcome): Plot.Markish[] {
-  const { colour, symbol } = outcomes[y];
-  const stroke = `var(--${colour})`;
+  const { mark: stroke, symbol } = lookOf(y);
   const reached = reachedOf(points);
   const failed = points.filter(({ converged }) => !converged);
   const cross = { symbol: "times", r: 4.5, stroke, strokeWidth: 1.75 } as const;
@@ -108,7 +100,7 @@ function spreadOf({ others }: TransitionData, of: Outcome): Plot.Markish[] {
   });
   if (spans.length === 0) return [];
   const ends = { x: "layers", y1: "least", y2: "greatest" };
-  const stroke = `var(--${outcomes[of].colour})`;
+  const { mark: stroke } = lookOf(of);
   return [Plot.ruleX(spans, { ...ends, stroke, strokeOpacity: 0.45, strokeWidth: 5 })];
 }
 
