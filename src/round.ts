@@ -126,6 +126,7 @@ async function makeRound(orders: AsyncIterator<RoundOrder>, signal: AbortSignal)
     if (event.type !== "end" || performance.now() - publishedMs < publishEveryMs) return;
     publishedMs = performance.now();
     publishing = publishing.then(publish);
+    publishing.catch(() => {}); // it is told of when all is made
   };
   const { lost } = await makeRuns(agenda, {
     store,
