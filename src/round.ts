@@ -76,34 +76,29 @@ function createTally(count: number) {
   };
 }
 
-const isDue = ({ runs }: Agenda): string[] =>
+const listDue = ({ runs }: Agenda): string[] =>
   [...runs.values()].filter(({ due }) => due).map(({ run }) => run.key);
 
-/** Plans, publishes what there is, and makes what is due as it is asked to. */
-async function makeRound(orders: AsyncIterator<RoundOrder>, signal: AbortSignal): Promise<void> {
-  const options = readTrainOptions(process.argv.slice(2), process.env, {});
-  const { folders, profile } = options;
-  const { agenda, store } = await planGallery(options);
-  const due = isDue(agenda);
-  tell({ type: "planned", due });
-  await orders.next();
-  await claimFolders(folders, agenda, profile, due.length);
+interface Round extends Awaited<ReturnType<typeof planGallery>> {
+  options: ReturnType<typeof readTrainOptions>;
+  /** Keys. */
+  due: readonly string[];
+  /** Puts what there is on the pages. */
+  publish: () => Promise<void>;
+}
 
-  const publish = async (): Promise<void> => {
-    const lost = recallLost(agenda, await readFailures(folders.results));
-    const index = describeAgenda(agenda, lost, profile);
-    await publishStudies(index, agenda.runs, store, folders.public);
-    tell({ type: "published" });
-  };
-  await publish();
-  if (due.length === 0) return tell({ type: "status", text: "" });
-
+/** Makes what is due, until it is asked to finish what is still wanted of that. */
+async function makeDue(
+  { options, agenda, store, due, publish }: Round,
+  orders: AsyncIterator<RoundOrder>,
+  signal: AbortSignal,
+): Promise<void> {
   const dropping = createDropping();
   void orders.next().then(({ value }) => {
     const order = value as RoundOrder | undefined;
     if (order?.type === "finish") dropping.finish(order.keys);
   });
-  const kept = openFailures(folders.results, profile);
+  const kept = openFailures(options.folders.results, options.profile);
   const failures: Failures = {
     ...kept,
     keep: async (key, failure) => (dropping.has(key) ? undefined : kept.keep(key, failure)),
@@ -147,6 +142,27 @@ async function makeRound(orders: AsyncIterator<RoundOrder>, signal: AbortSignal)
     type: "status",
     text: failed > 0 ? `${formatCount(failed, "run")} without a result` : "",
   });
+}
+
+/** Plans, publishes what there is, and makes what is due as it is asked to. */
+async function makeRound(orders: AsyncIterator<RoundOrder>, signal: AbortSignal): Promise<void> {
+  const options = readTrainOptions(process.argv.slice(2), process.env, {});
+  const { folders, profile } = options;
+  const { agenda, store } = await planGallery(options);
+  const due = listDue(agenda);
+  tell({ type: "planned", due });
+  await orders.next();
+  await claimFolders(folders, agenda, profile, due.length);
+
+  const publish = async (): Promise<void> => {
+    const lost = recallLost(agenda, await readFailures(folders.results));
+    const index = describeAgenda(agenda, lost, profile);
+    await publishStudies(index, agenda.runs, store, folders.public);
+    tell({ type: "published" });
+  };
+  await publish();
+  if (due.length === 0) return tell({ type: "status", text: "" });
+  await makeDue({ options, agenda, store, due, publish }, orders, signal);
 }
 
 /** Orders as they come, in their order. */
